@@ -1,0 +1,47 @@
+import { resolve } from 'node:path'
+import ui from '@nuxt/ui/vite'
+import vue from '@vitejs/plugin-vue'
+import { defineConfig } from 'electron-vite'
+
+const source = (path: string) => resolve(import.meta.dirname ?? '.', path)
+
+/** Packages with native parts stay outside the bundles; everything else is bundled. */
+const nativePackages = ['electron', 'libsql', 'keytar', '@node-rs/argon2']
+
+export default defineConfig({
+  main: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/main',
+      sourcemap: false,
+      rollupOptions: {
+        external: nativePackages,
+        input: {
+          index: source('src-main/index.ts'),
+          cli: source('src-main/faces/cli/main.ts'),
+          'file-worker': source('src-main/files/worker.ts'),
+        },
+        output: { format: 'es', entryFileNames: '[name].js' },
+      },
+    },
+  },
+  preload: {
+    build: {
+      externalizeDeps: false,
+      outDir: 'out/preload',
+      rollupOptions: {
+        external: ['electron'],
+        input: { index: source('src-main/preload/index.ts') },
+        output: { format: 'cjs', entryFileNames: '[name].cjs' },
+      },
+    },
+  },
+  renderer: {
+    root: source('src-renderer'),
+    plugins: [vue(), ui({ colorMode: false, ui: { colors: { primary: 'emerald', neutral: 'slate' } } })],
+    build: {
+      outDir: 'out/renderer',
+      rollupOptions: { input: { index: source('src-renderer/index.html') } },
+    },
+  },
+})
