@@ -1,0 +1,55 @@
+import type { Caller } from '../../src-shared/model/caller'
+
+/**
+ * Kinds of sealed rows that services keep. One metadata row per key; one row per key material.
+ * `id` of a key-material row is the key version id, its parent the key id.
+ */
+export type RecordKind = 'key' | 'key-material' | 'key-usage'
+
+/** An opened row. `bytes` belong to the caller, who zeroes them when they are secret. */
+export interface StoredRecord {
+  id: string
+  parentId: string | null
+  sequence: number
+  bytes: Uint8Array
+}
+
+export interface RecordTransaction {
+  /** Null when there is no such row. */
+  read(kind: RecordKind, id: string): Promise<Uint8Array | null>
+  /** Seals `bytes` (copied; the caller still owns them) as the row's new content. */
+  put(kind: RecordKind, id: string, parentId: string | null, bytes: Uint8Array): Promise<void>
+  /** No-op when there is no such row. */
+  remove(kind: RecordKind, id: string): Promise<void>
+}
+
+/**
+ * The unlocked vault as services see it. Every method throws VAULT_LOCKED while it is locked.
+ * Nothing above may assume one process or a synchronous store.
+ */
+export interface VaultRecords {
+  /** UUID of the vault, part of ARNs. */
+  readonly vaultId: string
+  list(kind: RecordKind): Promise<StoredRecord[]>
+  /** Null when there is no such row. */
+  read(kind: RecordKind, id: string): Promise<Uint8Array | null>
+  /**
+   * Runs `work` as one transaction together with its audit entry (caller, resource, result ok). Transactions run one
+   * after the other. When `work` throws, nothing of it is kept and the error is passed on.
+   * VAULT_WRITE_FAILED or NO_SPACE when the disk refuses; memory must not change before this has resolved.
+   */
+  mutate<T>(caller: Caller, resource: string | ((result: T) => string), work: (tx: RecordTransaction) => Promise<T>): Promise<T>
+}
+
+/** Audit of calls that change no row: cryptographic use and refusals. Written in batches, at lock at the latest. */
+export interface UseAudit {
+  record(caller: Caller, resource: string, code: string | null): void
+}
+
+/** A service with state that lives only while the vault is unlocked. */
+export interface UnlockedService {
+  /** Called after the root key is there; reads its rows into memory. */
+  load(records: VaultRecords): Promise<void>
+  /** Destroys keys and empties every index. Never throws. */
+  unload(): void
+}

@@ -1,0 +1,104 @@
+/**
+ * Every operation, named once, with what dispatch and the faces need to know about it. This file has no schema
+ * library in it, so that the preload and the page can import it. Schemas: operations.ts.
+ */
+
+export type Face = 'ipc' | 'cli' | 'endpoint'
+
+export interface OperationFlags {
+  /** Refused with VAULT_LOCKED while the vault is locked. */
+  needsUnlocked: boolean
+  /**
+   * transaction: the service writes the entry in the same transaction as the mutation.
+   * use: cryptographic use; entries are collected and written within a second and at lock, at the latest.
+   * none: reads metadata or the state of the application.
+   */
+  audit: 'transaction' | 'use' | 'none'
+  /** The response (or request) carries a secret: never logged, never cached. */
+  returnsSecret: boolean
+  faces: readonly Face[]
+  /** Part of the KMS API 2016-01-20 under the same name in PascalCase. */
+  kms: boolean
+}
+
+const everywhere = ['ipc', 'cli', 'endpoint'] as const
+const local = ['ipc', 'cli'] as const
+const desktop = ['ipc'] as const
+
+const kmsRead = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: everywhere, kms: true } as const
+const kmsChange = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: everywhere, kms: true } as const
+const kmsUse = { needsUnlocked: true, audit: 'use', returnsSecret: true, faces: everywhere, kms: true } as const
+const read = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
+const change = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: local, kms: false } as const
+const shell = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: desktop, kms: false } as const
+const unlocking = { needsUnlocked: false, audit: 'transaction', returnsSecret: true, faces: local, kms: false } as const
+
+export const catalog = {
+  createKey: kmsChange,
+  describeKey: kmsRead,
+  listKeys: kmsRead,
+  updateKeyDescription: kmsChange,
+  createAlias: kmsChange,
+  listAliases: kmsRead,
+  encrypt: kmsUse,
+  decrypt: kmsUse,
+  generateDataKey: { ...kmsUse, faces: ['cli', 'endpoint'] },
+  searchKeys: read,
+
+  vaultStatus: { ...shell, faces: local },
+  createVault: unlocking,
+  unlockVault: unlocking,
+  unlockWithPin: unlocking,
+  unlockWithRecoveryWords: unlocking,
+  lockVault: { ...shell, faces: local },
+  reportActivity: shell,
+  listUnlockSlots: read,
+  changePassphrase: { ...change, returnsSecret: true },
+  renewRecoveryKit: { ...change, returnsSecret: true },
+  saveRecoveryKit: { ...shell, needsUnlocked: true },
+  printRecoveryKit: { ...shell, needsUnlocked: true },
+  dismissRecoveryKit: { ...shell, needsUnlocked: true },
+  addQuickUnlock: { ...change, returnsSecret: true },
+  removeUnlockSlot: change,
+  backupVault: { ...change, returnsSecret: true },
+  checkBackup: { ...shell, faces: local, returnsSecret: true },
+  restoreVault: { ...shell, faces: local, returnsSecret: true },
+
+  listAuditEntries: read,
+  verifyAudit: read,
+
+  encryptFiles: { ...change, audit: 'use' },
+  decryptFiles: { ...change, audit: 'use' },
+  inspectFile: { ...shell, faces: local },
+  listJobs: read,
+  listJobFiles: read,
+  cancelJob: read,
+  dismissJob: read,
+  showJobOutput: { ...shell, needsUnlocked: true },
+
+  chooseFiles: shell,
+  chooseFolder: shell,
+  registerDroppedPaths: shell,
+  chooseBackupFile: shell,
+  chooseBackupTarget: shell,
+
+  getSettings: { ...shell, faces: local },
+  updateSettings: { ...shell, faces: local },
+  getAppInfo: { ...shell, faces: local },
+  copyText: shell,
+} as const satisfies Record<string, OperationFlags>
+
+export type OperationName = keyof typeof catalog
+
+/** All names in the order of the catalog. */
+export const operationNames = Object.keys(catalog) as OperationName[]
+
+/** The IPC channel of an operation. */
+export function channelOf(operation: OperationName): `kms:${OperationName}` {
+  return `kms:${operation}`
+}
+
+/** Flags widened to the interface, for code that walks the catalog. */
+export function flagsOf(operation: OperationName): OperationFlags {
+  return catalog[operation]
+}

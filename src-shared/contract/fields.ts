@@ -1,0 +1,70 @@
+import { z } from 'zod'
+import { contextProblem, type EncryptionContext } from '../model/encryption-context'
+import { limits } from '../model/limits'
+
+/** How the KMS faces translate a field; read by the KMS mapping, see kmsHint(). */
+export interface KmsHint {
+  /** Base64 text at the edge, bytes inside. */
+  binary?: boolean
+  /** JSON text or object at the edge. */
+  json?: boolean
+  /** Lists are nested twice in replies: {Keys: {Key: [...]}}; the inner name. */
+  item?: string
+}
+
+/** Marks a schema with the way the KMS faces translate it. */
+export function hinted<S extends z.ZodType>(schema: S, hint: KmsHint): S {
+  return schema.meta({ kms: hint }) as S
+}
+
+/** The hint of a schema, looking through optional and default wrappers; empty when it has none. */
+export function kmsHint(schema: z.ZodType): KmsHint {
+  const own = schema.meta()?.['kms'] as KmsHint | undefined
+  if (own) return own
+  const inner = schema instanceof z.ZodOptional || schema instanceof z.ZodDefault ? schema.unwrap() : null
+  return inner instanceof z.ZodType ? kmsHint(inner) : {}
+}
+
+/** Bytes, from `min` to `max`. On the KMS faces: canonical Base64. */
+export function bytes(min: number, max: number) {
+  const schema = z
+    .custom<Uint8Array>((value) => value instanceof Uint8Array, { error: 'must be bytes' })
+    .refine((value) => value.length >= min && value.length <= max, { error: `must be ${min} to ${max} bytes` })
+  return hinted(schema, { binary: true })
+}
+
+/** Text of at most `max` characters without NUL. */
+export function text(max: number, min = 0) {
+  return z
+    .string()
+    .min(min)
+    .max(max)
+    .refine((value) => !value.includes('\0'), { error: 'must not contain NUL' })
+}
+
+/** Encryption context (kms-api 1.6): string to string, at most 8192 characters. */
+export const encryptionContext = hinted(
+  z.custom<EncryptionContext>((value) => contextProblem(value) === null, {
+    error: (issue) => contextProblem(issue.input) ?? 'is not valid',
+  }),
+  { json: true },
+)
+
+/** Key id, key ARN or alias; what it names is decided by the keystore. */
+export const keyReference = text(limits.keyReferenceChars, 1)
+
+export const pageNumber = z.int().min(1).default(1)
+export function pageSize(max: number, min = 1, byDefault = 10) {
+  return z.int().min(min).max(max).default(byDefault)
+}
+
+/** Opaque name of a path that main (or the preload, for a drop) has resolved. Valid once. */
+export const pathHandle = z.string().regex(/^h-[0-9a-f]{32}$/, { error: 'must be a path handle' })
+
+/** A passphrase as UTF-8 bytes. Dispatch zeroes them after the call. */
+export const passphrase = bytes(1, limits.passphraseBytes)
+
+export const windowOffset = z.int().min(0).max(10_000_000).default(0)
+export const windowCount = z.int().min(1).max(500).default(100)
+export const timestamp = z.string()
+export const empty = z.strictObject({})

@@ -1,0 +1,113 @@
+/** Codes by area. The union is closed: a new failure needs a code here, a row in kms-errors.ts and a text in every language. */
+export const errorCodes = {
+  request: ['INVALID_PARAMETER', 'MISSING_PARAMETER', 'UNKNOWN_OPERATION', 'FORBIDDEN_SENDER', 'HANDLE_INVALID', 'CANCELLED'],
+  vault: [
+    'VAULT_LOCKED',
+    'VAULT_IN_USE',
+    'VAULT_NOT_FOUND',
+    'VAULT_EXISTS',
+    'VAULT_DAMAGED',
+    'VAULT_NEWER_VERSION',
+    'VAULT_INSECURE',
+    'VAULT_WRITE_FAILED',
+    'WRONG_PASSPHRASE',
+    'WRONG_PIN',
+    'WRONG_RECOVERY_WORDS',
+    'RECOVERY_WORDS_MISTYPED',
+    'PASSPHRASE_TOO_WEAK',
+    'SLOT_NOT_FOUND',
+    'LAST_SLOT',
+    'QUICK_UNLOCK_REMOVED',
+    'KEYCHAIN_MISSING',
+    'KEYCHAIN_LOCKED',
+    'KEYCHAIN_TIMEOUT',
+    'KDF_OUT_OF_RANGE',
+    'BACKUP_INVALID',
+    'AUDIT_BROKEN',
+  ],
+  keys: [
+    'KEY_NOT_FOUND',
+    'KEY_VERSION_NOT_FOUND',
+    'ALIAS_NOT_FOUND',
+    'ALIAS_EXISTS',
+    'KEY_DISABLED',
+    'KEY_PENDING_DELETION',
+    'KEY_PENDING_IMPORT',
+    'STATE_MODIFIED_FAILED',
+    'UNSUPPORTED_OPERATION',
+    'UNSUPPORTED_ORIGIN',
+    'UNSUPPORTED_PROTECTION_LEVEL',
+    'LIMIT_EXCEEDED',
+    'INVALID_CIPHERTEXT',
+    'KEY_USE_EXHAUSTED',
+  ],
+  files: [
+    'FILE_NOT_FOUND',
+    'FILE_UNREADABLE',
+    'FILE_NOT_REGULAR',
+    'DIRECTORY_LOOP',
+    'NO_SPACE',
+    'TARGET_EXISTS',
+    'TARGET_NOT_WRITABLE',
+    'SOURCE_CHANGED',
+    'FILE_TOO_LARGE',
+    'FILE_NOT_ENCRYPTED',
+    'FILE_UNSUPPORTED',
+    'FILE_MALFORMED',
+    'FILE_TRUNCATED',
+    'FILE_TAMPERED',
+    'FILE_KEY_UNAVAILABLE',
+    'JOB_NOT_FOUND',
+  ],
+  bug: ['INTERNAL'],
+} as const
+
+export type ErrorArea = keyof typeof errorCodes
+export type ErrorCode = (typeof errorCodes)[ErrorArea][number]
+
+/** One refused field of a request. `problem` is a fixed phrase, never the value sent. */
+export interface FieldProblem {
+  field: string
+  problem: string
+}
+
+/** What may be shown to the user and sent over any face. No secrets, no paths that the user did not choose, no stack. */
+export interface ErrorDetails {
+  fields?: FieldProblem[]
+  incidentId?: string
+  attemptsLeft?: number
+  ownerPid?: number
+  keyId?: string
+  fileName?: string
+  limit?: number
+  neededBytes?: number
+  freeBytes?: number
+}
+
+/**
+ * The one error class of Keystead. `cause` stays in the main process (it is written to the log with an incident id);
+ * code, message and details cross every face.
+ */
+export class KmsError extends Error {
+  readonly code: ErrorCode
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, details: ErrorDetails = {}, cause?: unknown) {
+    super(message, cause === undefined ? undefined : { cause })
+    this.name = 'KmsError'
+    this.code = code
+    this.details = details
+  }
+}
+
+/** True when `value` is a KmsError, of the given code when one is named. */
+export function isKmsError(value: unknown, code?: ErrorCode): value is KmsError {
+  return value instanceof KmsError && (code === undefined || value.code === code)
+}
+
+/** INVALID_PARAMETER for one field. */
+export function invalidParameter(field: string, problem: string): KmsError {
+  return new KmsError('INVALID_PARAMETER', `The specified parameter ${field} is not valid: ${problem}.`, {
+    fields: [{ field, problem }],
+  })
+}

@@ -1,0 +1,23 @@
+/** Limits of kms-api 1.13 and of the file format (file-format.md section 2), in one place. */
+export const limits = {
+  plaintextBytes: 6144,
+  ciphertextBlobBytes: 8192,
+  dataKeyBytes: 1024,
+  contextChars: 8192,
+  descriptionChars: 8192,
+  keyReferenceChars: 512,
+  aliasChars: 255,
+  tagCount: 20,
+  passphraseBytes: 1024,
+  passphraseMinChars: 8,
+  pinMinDigits: 6,
+  pinAttempts: 5,
+  fileRecipients: 16,
+  fileContextBytes: 8192,
+  fileFrameMinBytes: 4096,
+  fileFrameMaxBytes: 16 * 1024 * 1024,
+  fileFrameDefaultBytes: 1024 * 1024,
+  fileMaxBytes: 2 ** 40,
+  pathsPerCall: 10_000,
+  gcmUsesPerKey: 2 ** 32,
+} as const
