@@ -1,0 +1,54 @@
+import { spawn, spawnSync } from 'node:child_process'
+import { constants } from 'node:os'
+
+const signalCode = (signal) => 128 + (constants.signals[signal] ?? 0)
+
+/** The exit code a shell would report for an ended child. */
+export const exitCode = (code, signal) => code ?? signalCode(signal)
+
+/** Runs a command with our own terminal; resolves with its exit code, and never rejects for a non-zero one. */
+export function run(command, args, options = {}) {
+  return new Promise((resolve, reject) => {
+    const child = spawn(command, args, { stdio: 'inherit', ...options })
+    const release = forwardSignals(child)
+    child.once('error', (error) => {
+      release()
+      reject(error)
+    })
+    child.once('close', (code, signal) => {
+      release()
+      resolve(exitCode(code, signal))
+    })
+  })
+}
+
+/** Passes the signals that ask us to stop on to the child, which decides how to end. */
+export function forwardSignals(child) {
+  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
+    const handler = () => child.kill(signal)
+    process.on(signal, handler)
+    return () => process.off(signal, handler)
+  })
+  return () => handlers.forEach((off) => off())
+}
+
+/** Runs a short command and returns its trimmed stdout, or null when it fails or does not exist. */
+export function capture(command, args, options = {}) {
+  const result = spawnSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'], ...options })
+  return result.status === 0 ? result.stdout.trim() : null
+}
+
+/** Whether a program is on the search path. */
+export const hasProgram = (name) => capture('sh', ['-c', `command -v "$0"`, name]) !== null
+
+/** npm as the caller started it, so that the same version is used and no shell is needed. */
+export function npmCommand(env = process.env) {
+  const script = env.npm_execpath
+  if (script && /npm-cli\.c?js$/.test(script)) return { command: process.execPath, prefix: [script], shell: false }
+  return { command: 'npm', prefix: [], shell: process.platform === 'win32' }
+}
+
+export function runNpm(args, options = {}) {
+  const { command, prefix, shell } = npmCommand()
+  return run(command, [...prefix, ...args], { shell, ...options })
+}
