@@ -1,8 +1,6 @@
 import { randomBytes } from 'node:crypto'
+import type { PathUse } from '../../src-shared/contract/fields'
 import { KmsError } from '../../src-shared/errors'
-
-/** What may be done with a path; a handle issued for one use is refused for another. */
-export type PathUse = 'source' | 'folder' | 'target' | 'backup'
 
 interface Issued {
   path: string

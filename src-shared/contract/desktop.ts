@@ -1,10 +1,10 @@
 import { z } from 'zod'
-import { empty, pathHandle } from './fields'
+import { empty } from './fields'
 import { limits } from '../model/limits'
 
 /** A path that the user has chosen: the page sees the handle and the name, never the path. */
 export const chosenPath = z.strictObject({
-  handle: pathHandle,
+  handle: z.string(),
   name: z.string(),
   isFolder: z.boolean(),
   /** Bytes of a file; null for a folder. */
@@ -25,5 +25,5 @@ export const desktopSchemas = {
     response: chosen,
   },
   chooseBackupFile: { request: empty, response: z.strictObject({ file: chosenPath.nullable() }) },
-  chooseBackupTarget: { request: empty, response: z.strictObject({ target: z.strictObject({ handle: pathHandle, name: z.string() }).nullable() }) },
+  chooseBackupTarget: { request: empty, response: z.strictObject({ target: z.strictObject({ handle: z.string(), name: z.string() }).nullable() }) },
 }

@@ -10,7 +10,12 @@ export interface KmsHint {
   json?: boolean
   /** Lists are nested twice in replies: {Keys: {Key: [...]}}; the inner name. */
   item?: string
+  /** A path at the edge of the CLI, a handle for this use inside. */
+  path?: PathUse
 }
+
+/** What may be done with a path; a handle issued for one use is refused for another. */
+export type PathUse = 'source' | 'folder' | 'target' | 'backup'
 
 /** Marks a schema with the way the KMS faces translate it. */
 export function hinted<S extends z.ZodType>(schema: S, hint: KmsHint): S {
@@ -58,8 +63,10 @@ export function pageSize(max: number, min = 1, byDefault = 10) {
   return z.int().min(min).max(max).default(byDefault)
 }
 
-/** Opaque name of a path that main (or the preload, for a drop) has resolved. Valid once. */
-export const pathHandle = z.string().regex(/^h-[0-9a-f]{32}$/, { error: 'must be a path handle' })
+/** Opaque name of a path that main (or the preload, for a drop) has resolved. Valid once, for one use. */
+export function pathHandle(use: PathUse) {
+  return hinted(z.string().regex(/^h-[0-9a-f]{32}$/, { error: 'must be a path handle' }), { path: use })
+}
 
 /** A passphrase as UTF-8 bytes. Dispatch zeroes them after the call. */
 export const passphrase = bytes(1, limits.passphraseBytes)

@@ -48,11 +48,11 @@ export type JobFile = z.infer<typeof jobFile>
 export const collisionRules = ['refuse', 'replace', 'rename'] as const
 
 const jobRequest = {
-  sources: z.array(pathHandle).min(1).max(limits.pathsPerCall),
+  sources: z.array(pathHandle('source')).min(1).max(limits.pathsPerCall),
   /** Absent: beside each source. */
-  targetFolder: pathHandle.optional(),
+  targetFolder: pathHandle('folder').optional(),
   /** CLI only: the exact output file; needs exactly one source that is a file. */
-  targetFile: pathHandle.optional(),
+  targetFile: pathHandle('target').optional(),
   onCollision: z.enum(collisionRules).default('refuse'),
 }
 const job = z.strictObject({ job: jobSummary })
@@ -89,7 +89,7 @@ export const fileSchemas = {
     response: job,
   },
   decryptFiles: { request: z.strictObject(jobRequest), response: job },
-  inspectFile: { request: z.strictObject({ file: pathHandle }), response: z.strictObject({ header: fileHeaderInfo }) },
+  inspectFile: { request: z.strictObject({ file: pathHandle('source') }), response: z.strictObject({ header: fileHeaderInfo }) },
   listJobs: { request: empty, response: z.strictObject({ jobs: z.array(jobSummary) }) },
   listJobFiles: {
     request: z.strictObject({ jobId, offset: windowOffset, count: windowCount }),

@@ -101,17 +101,17 @@ export const vaultSchemas = {
   },
   removeUnlockSlot: { request: z.strictObject({ slotId: text(64, 1) }), response: empty },
   backupVault: {
-    request: z.strictObject({ target: pathHandle, backupPassphrase: passphrase }),
+    request: z.strictObject({ target: pathHandle('target'), backupPassphrase: passphrase }),
     response: z.strictObject({ fileName: z.string(), sizeBytes: z.int(), records: z.int() }),
   },
   /** The restore drill: decrypts everything in memory, writes nothing. */
   checkBackup: {
-    request: z.strictObject({ backup: pathHandle, backupPassphrase: passphrase }),
+    request: z.strictObject({ backup: pathHandle('backup'), backupPassphrase: passphrase }),
     response: z.strictObject({ vaultName: z.string(), createdAt: timestamp, records: z.int(), keys: z.int(), auditEntries: z.int() }),
   },
   /** Restores into a new vault (there must be none); the passphrase of the restored vault is the backup's. */
   restoreVault: {
-    request: z.strictObject({ backup: pathHandle, backupPassphrase: passphrase }),
+    request: z.strictObject({ backup: pathHandle('backup'), backupPassphrase: passphrase }),
     response: status,
   },
   listAuditEntries: {
