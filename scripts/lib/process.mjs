@@ -22,14 +22,33 @@ export function run(command, args, options = {}) {
   })
 }
 
-/** Passes the signals that ask us to stop on to the child, which decides how to end. */
+/**
+ * Passes the signals that ask us to stop on to the child, which decides how to end. A terminal sends its Ctrl+C to
+ * the child as well, so there it is only kept from ending us first.
+ */
 export function forwardSignals(child) {
   const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
-    const handler = () => child.kill(signal)
+    const reachesChild = signal === 'SIGINT' && process.stdin.isTTY
+    const handler = () => reachesChild || child.kill(signal)
     process.on(signal, handler)
     return () => process.off(signal, handler)
   })
   return () => handlers.forEach((off) => off())
+}
+
+/** Like `run`, but keeps the output to itself unless the command fails. */
+export async function runQuietly(command, args, options = {}) {
+  const chunks = []
+  const child = spawn(command, args, { ...options, stdio: ['ignore', 'pipe', 'pipe'] })
+  const release = forwardSignals(child)
+  child.stdout.on('data', (data) => chunks.push(data))
+  child.stderr.on('data', (data) => chunks.push(data))
+  const code = await new Promise((resolve, reject) => {
+    child.once('error', reject)
+    child.once('close', (status, signal) => resolve(exitCode(status, signal)))
+  }).finally(release)
+  if (code !== 0) process.stderr.write(Buffer.concat(chunks))
+  return code
 }
 
 /** Runs a short command and returns its trimmed stdout, or null when it fails or does not exist. */

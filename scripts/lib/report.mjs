@@ -1,3 +1,6 @@
+import { realpathSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+
 /** A failure whose message tells the reader what to do; shown without a stack. */
 export class SetupError extends Error {
   name = 'SetupError'
@@ -32,6 +35,9 @@ export async function step(title, work) {
     throw error
   }
 }
+
+/** Whether the module with this URL is the script that was started, also when through a link. */
+export const isMain = (url) => Boolean(process.argv[1]) && realpathSync(process.argv[1]) === fileURLToPath(url)
 
 /** Runs a script's main function and turns a failure into a readable text and exit code 1. */
 export async function runMain(main) {

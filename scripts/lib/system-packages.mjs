@@ -1,4 +1,4 @@
-import { capture, hasProgram, run } from './process.mjs'
+import { capture, hasProgram, runQuietly } from './process.mjs'
 import { isRoot } from './paths.mjs'
 import { SetupError, say, step } from './report.mjs'
 
@@ -25,7 +25,7 @@ const packageSets = {
 }
 
 /** What to look for where there is no dpkg: one library per package of the app's set. */
-const libraries = ['libgtk-3.so', 'libnss3.so', 'libasound.so', 'libgbm.so', 'libXss.so', 'libXtst.so', 'libdrm.so', 'libnotify.so', 'libsecret-1.so']
+const libraries = ['gtk-3', 'nss3', 'asound', 'gbm', 'Xss', 'Xtst', 'drm', 'notify', 'secret-1'].map((name) => `lib${name}.so`)
 
 const installedPackages = (names) => {
   const listing = capture('sh', ['-c', `dpkg-query -W -f '\${Package} \${db:Status-Status}\\n' "$@" 2>/dev/null || true`, 'sh', ...names])
@@ -54,7 +54,7 @@ const installArguments = (names) => ['install', '-y', '--no-install-recommends',
 async function apt(args) {
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' }
   const options = ['-q', '-o', 'DPkg::Lock::Timeout=300', '-o', 'Dpkg::Use-Pty=0']
-  return run('apt-get', [...options, ...args], { env, stdio: ['ignore', 'ignore', 'inherit'] })
+  return runQuietly('apt-get', [...options, ...args], { env })
 }
 
 async function install(missing) {

@@ -1,0 +1,38 @@
+#!/usr/bin/env node
+import { ensureBuild } from './build.mjs'
+import { runAsUser } from './lib/as-user.mjs'
+import { electronEnvironment } from './lib/electron.mjs'
+import { hasDisplay, inRoot, isRoot, root } from './lib/paths.mjs'
+import { run } from './lib/process.mjs'
+import { isMain, runMain, say, stopwatch } from './lib/report.mjs'
+import { ensureSandboxPossible } from './lib/sandbox.mjs'
+import { setup } from './setup.mjs'
+
+const TOUR = 'test/tour/tour.mjs'
+
+const runShown = (electron, output) =>
+  run(process.execPath, [TOUR], { cwd: root, env: { ...electronEnvironment(electron), KEYSTEAD_OUTPUT: output } })
+
+const runVirtually = (electron, output) =>
+  runAsUser({ electron, output, args: ['scripts/with-display.mjs', 'node', TOUR] })
+
+/**
+ * Runs the guided tour on the built app and resolves with its exit code. Screenshots and report go to out/tour;
+ * the tour finds that folder in KEYSTEAD_OUTPUT. With `show` it uses the display that is there.
+ */
+export async function runTour({ show = false } = {}) {
+  const electron = await setup('tour')
+  await ensureBuild(electron)
+  await ensureSandboxPossible(electron)
+  const output = inRoot('out', 'tour')
+  const visible = show && hasDisplay() && !isRoot()
+  say(`> Guided tour on ${visible ? 'your' : 'a virtual'} display`)
+  const elapsed = stopwatch()
+  const code = await (visible ? runShown : runVirtually)(electron, output)
+  say(`  ${code === 0 ? 'done' : 'failed'} in ${elapsed().toFixed(1)} s; screenshots and report are in out/tour`)
+  return code
+}
+
+if (isMain(import.meta.url)) {
+  await runMain(() => runTour({ show: process.argv.includes('--show') }))
+}
