@@ -1,0 +1,30 @@
+import { flagsOf } from '../../../../src-shared/contract/catalog'
+import { invalidParameter } from '../../../../src-shared/errors'
+import { operationOf } from '../../kms/names'
+import { requestFromKms } from '../../kms/request-mapping'
+import { responseToKms } from '../../kms/response-mapping'
+import { readAll } from '../standard-input'
+import type { CliSession } from '../session'
+
+const maximumRequestBytes = 1024 * 1024
+
+/** Any operation by its KMS name; `json` is the parameters, `-` reads them from standard input. */
+export async function runCall(session: CliSession, action: string, json: string): Promise<void> {
+  const operation = operationOf(action, 'cli')
+  const text = json === '-' ? await readAll(process.stdin, maximumRequestBytes) : json
+  const request = requestFromKms(operation, parse(text), {
+    unknownParameters: 'refuse',
+    issueHandle: (path, use) => session.handleOf(path, use),
+  })
+  if (flagsOf(operation).needsUnlocked) await session.unlock()
+  const response = await session.application.dispatcher.run(operation, request, session.callerOf(operation))
+  session.print(JSON.stringify(responseToKms(operation, response)))
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    throw invalidParameter('JSON', 'must be JSON text')
+  }
+}

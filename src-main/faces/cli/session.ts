@@ -1,0 +1,56 @@
+import { userInfo } from 'node:os'
+import type { Writable } from 'node:stream'
+import type { OperationName } from '../../../src-shared/contract/catalog'
+import type { PathUse } from '../../../src-shared/contract/fields'
+import type { RequestInput, Response } from '../../../src-shared/contract/operations'
+import { resolve } from 'node:path'
+import type { Application } from '../../compose'
+import type { Caller } from '../../../src-shared/model/caller'
+import type { PassphraseSource } from './passphrase'
+
+/** One run of the CLI: the composed services, where to write, how to get the passphrase. */
+export class CliSession {
+  readonly application: Application
+  readonly output: Writable
+  readonly messages: Writable
+  readonly #passphrase: PassphraseSource
+  readonly #client: string
+
+  constructor(options: { application: Application; output: Writable; messages: Writable; passphrase: PassphraseSource }) {
+    this.application = options.application
+    this.output = options.output
+    this.messages = options.messages
+    this.#passphrase = options.passphrase
+    this.#client = userInfo().username
+  }
+
+  /** Runs an operation through dispatch. Throws its KmsError. */
+  run<N extends OperationName>(operation: N, request: RequestInput<N>): Promise<Response<N>> {
+    return this.application.dispatcher.run(operation, request, { face: 'cli', client: this.#client })
+  }
+
+  /** The caller that services record when the CLI uses one without an operation of its own (streams). */
+  callerOf(operation: OperationName): Caller {
+    return { face: 'cli', client: this.#client, operation }
+  }
+
+  /** Asks for the passphrase and opens the vault. */
+  async unlock(): Promise<void> {
+    const passphrase = await this.#passphrase('Passphrase: ')
+    try {
+      await this.run('unlockVault', { passphrase })
+    } finally {
+      passphrase.fill(0)
+    }
+  }
+
+  /** A handle for a path relative to the working directory. */
+  handleOf(path: string, use: PathUse): string {
+    return this.application.handles.issue(resolve(path), use)
+  }
+
+  /** One line on standard output. */
+  print(line: string): void {
+    this.output.write(`${line}\n`)
+  }
+}
