@@ -1,0 +1,23 @@
+import { createHmac } from 'node:crypto'
+
+/**
+ * HMAC-SHA256 (RFC 2104) over the parts as if they were one message: 32 bytes. Buffers are borrowed and not changed.
+ * Parts carry no lengths: the caller makes the joint unambiguous.
+ */
+export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac('sha256', key, parts)
+}
+
+/** HMAC-SHA512, otherwise as hmacSha256: 64 bytes. */
+export function hmacSha512(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac('sha512', key, parts)
+}
+
+function hmac(hash: 'sha256' | 'sha512', key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+  const mac = createHmac(hash, key)
+  for (const part of parts) mac.update(part)
+  const digest = mac.digest()
+  const own = new Uint8Array(digest)
+  digest.fill(0)
+  return own
+}

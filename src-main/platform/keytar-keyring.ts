@@ -1,0 +1,104 @@
+import { KmsError } from '../../src-shared/errors'
+import type { Keyring } from './ports'
+
+/** What is used of keytar. */
+export interface KeytarLibrary {
+  getPassword(service: string, account: string): Promise<string | null>
+  setPassword(service: string, account: string, password: string): Promise<void>
+  deletePassword(service: string, account: string): Promise<boolean>
+}
+
+type KeychainCode = 'KEYCHAIN_MISSING' | 'KEYCHAIN_LOCKED' | 'KEYCHAIN_TIMEOUT'
+
+const sentences: Record<KeychainCode, string> = {
+  KEYCHAIN_MISSING: 'There is no keychain service on this system.',
+  KEYCHAIN_LOCKED: 'The keychain is locked, or access to it was refused.',
+  KEYCHAIN_TIMEOUT: 'The keychain does not answer.',
+}
+
+/** Answers of libsecret, macOS and Windows that mean "there, but closed to us". */
+const lockedPattern = /lock|dismiss|denied|cancel|interaction is not allowed|not permitted|passphrase|password was incorrect/i
+
+/**
+ * The system's keychain through keytar, whose native library is loaded at the first call, so that a system without it
+ * still starts. Calls can hang for ever behind a prompt that nobody sees: each is given up after the time-out, and until
+ * the one that hangs settles, the next ones fail at once instead of queueing up behind it.
+ */
+export class KeytarKeyring implements Keyring {
+  readonly #service: string
+  readonly #timeoutMs: number
+  readonly #load: () => Promise<KeytarLibrary>
+  #library: Promise<KeytarLibrary> | null = null
+  #hanging = 0
+
+  /** `load` is a port for tests; the default loads keytar. */
+  constructor(service = 'keystead', timeoutMs = 5000, load: () => Promise<KeytarLibrary> = loadKeytar) {
+    this.#service = service
+    this.#timeoutMs = timeoutMs
+    this.#load = load
+  }
+
+  get(account: string): Promise<string | null> {
+    return this.#call((library) => library.getPassword(this.#service, account))
+  }
+
+  set(account: string, value: string): Promise<void> {
+    return this.#call((library) => library.setPassword(this.#service, account, value))
+  }
+
+  remove(account: string): Promise<boolean> {
+    return this.#call((library) => library.deletePassword(this.#service, account))
+  }
+
+  async probe(): Promise<'available' | 'missing' | 'locked' | 'timeout'> {
+    try {
+      await this.get('probe')
+      return 'available'
+    } catch (error) {
+      if (!(error instanceof KmsError)) return 'missing'
+      if (error.code === 'KEYCHAIN_TIMEOUT') return 'timeout'
+      return error.code === 'KEYCHAIN_LOCKED' ? 'locked' : 'missing'
+    }
+  }
+
+  #call<T>(work: (library: KeytarLibrary) => Promise<T>): Promise<T> {
+    if (this.#hanging > 0) return Promise.reject(keychainError('KEYCHAIN_TIMEOUT'))
+    return this.#race(this.#run(work))
+  }
+
+  async #run<T>(work: (library: KeytarLibrary) => Promise<T>): Promise<T> {
+    try {
+      this.#library ??= this.#load()
+      return await work(await this.#library)
+    } catch (error) {
+      const text = error instanceof Error ? error.message : ''
+      throw keychainError(lockedPattern.test(text) ? 'KEYCHAIN_LOCKED' : 'KEYCHAIN_MISSING', error)
+    }
+  }
+
+  #race<T>(call: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        this.#hanging++
+        reject(keychainError('KEYCHAIN_TIMEOUT'))
+      }, this.#timeoutMs)
+      const settle = (): void => {
+        clearTimeout(timer)
+        if (isLate) this.#hanging--
+      }
+      call.finally(settle).then(resolve, reject)
+    })
+  }
+}
+
+async function loadKeytar(): Promise<KeytarLibrary> {
+  const module = await import('keytar')
+  // A CommonJS package: its functions are on `default` when the loader did not find their names.
+  return 'getPassword' in module ? module : (module as { default: KeytarLibrary }).default
+}
+
+function keychainError(code: KeychainCode, cause?: unknown): KmsError {
+  return new KmsError(code, sentences[code], {}, cause)
+}

@@ -1,0 +1,4 @@
+import type { Clock } from './ports'
+
+/** The clock of the operating system. */
+export const systemClock: Clock = { nowMs: () => Date.now() }
