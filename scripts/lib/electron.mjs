@@ -34,7 +34,7 @@ export async function findElectron() {
 }
 
 async function fetchElectron() {
-  const { runtime, reason } = await step('Downloading Electron from its release page', async () => {
+  const { runtime } = await step('Downloading Electron from its release page', async () => {
     const answer = await downloadOfficialRuntime()
     if (answer.reason) say(`  not reachable: ${answer.reason}`)
     return answer
