@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os'
 import { hashRaw } from '@node-rs/argon2'
 import { KmsError } from '../../src-shared/errors'
 import { SecretBuffer } from './secret-buffer'
@@ -57,17 +58,26 @@ export async function argon2id(secret: Uint8Array, salt: Uint8Array, parameters:
 /**
  * Parameters that take about `targetMs` on this machine, never below argon2Floor nor above argon2Ceiling. Runs the floor
  * once (through `measure`, which answers its milliseconds) and extrapolates: memory first, because it is what makes
- * guessing on special hardware dear, then passes.
+ * guessing on special hardware dear, up to a quarter of this machine's; then passes.
  */
-export async function calibrateArgon2(targetMs: number, measure: (parameters: Argon2Parameters) => Promise<number> = measureArgon2): Promise<Argon2Parameters> {
+export async function calibrateArgon2(
+  targetMs: number,
+  measure: (parameters: Argon2Parameters) => Promise<number> = measureArgon2,
+  machineMemoryBytes = totalmem(),
+): Promise<Argon2Parameters> {
   const floorMs = Math.max(await measure(argon2Floor), 1)
   const factor = targetMs / floorMs
   if (!(factor > 1)) return { ...argon2Floor }
-  const wantedMib = Math.floor((argon2Floor.memoryKib / 1024) * factor)
-  const memoryKib = Math.min(wantedMib * 1024, argon2Ceiling.memoryKib)
+  const memoryKib = affordableMemoryKib(argon2Floor.memoryKib * factor, machineMemoryBytes)
   const left = factor / (memoryKib / argon2Floor.memoryKib)
   const passes = Math.min(Math.floor(argon2Floor.passes * left), argon2Ceiling.passes)
   return { memoryKib, passes: Math.max(passes, argon2Floor.passes), lanes: argon2Floor.lanes }
+}
+
+/** Whole MiB, at most the ceiling and a quarter of the machine's memory, at least the floor. */
+function affordableMemoryKib(wantedKib: number, machineMemoryBytes: number): number {
+  const limitKib = Math.min(wantedKib, argon2Ceiling.memoryKib, machineMemoryBytes / 1024 / 4)
+  return Math.max(Math.floor(limitKib / 1024) * 1024, argon2Floor.memoryKib)
 }
 
 /** Milliseconds of one run on this machine. */

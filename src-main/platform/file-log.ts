@@ -1,4 +1,5 @@
-import { closeSync, existsSync, fchmodSync, fstatSync, openSync, renameSync, writeSync } from 'node:fs'
+import { closeSync, existsSync, fchmodSync, fstatSync, mkdirSync, openSync, renameSync, writeSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { describeCause, maskFields } from './log-mask'
 import type { Clock, Log } from './ports'
 import { systemClock } from './system-clock'
@@ -28,7 +29,7 @@ export class FileLog implements Log {
   constructor(path: string, options: FileLogOptions = {}) {
     this.#path = path
     this.#maxBytes = options.maxBytes ?? 1024 * 1024
-    this.#keep = options.keep ?? 3
+    this.#keep = Math.max(options.keep ?? 3, 1)
     this.#clock = options.clock ?? systemClock
   }
 
@@ -46,8 +47,9 @@ export class FileLog implements Log {
 
   /** Closes the file; the next line opens it again. */
   close(): void {
-    if (this.#descriptor !== null) closeSync(this.#descriptor)
+    const descriptor = this.#descriptor
     this.#descriptor = null
+    if (descriptor !== null) closeSync(descriptor)
   }
 
   #write(level: Level, event: string, rest: Record<string, unknown>): void {
@@ -55,7 +57,15 @@ export class FileLog implements Log {
       const time = new Date(this.#clock.nowMs()).toISOString()
       this.#append(Buffer.from(`${JSON.stringify({ time, level, event, ...rest })}\n`))
     } catch {
-      // Nowhere is left to report to; the next line tries again with a fresh file.
+      this.#giveUp()
+    }
+  }
+
+  /** Nowhere is left to report to; the next line tries again with the file opened anew. */
+  #giveUp(): void {
+    try {
+      this.close()
+    } catch {
       this.#descriptor = null
     }
   }
@@ -72,6 +82,7 @@ export class FileLog implements Log {
   }
 
   #open(): number {
+    mkdirSync(dirname(this.#path), { recursive: true, mode: 0o700 })
     const descriptor = openSync(this.#path, 'a', 0o600)
     fchmodSync(descriptor, 0o600)
     this.#size = fstatSync(descriptor).size

@@ -94,9 +94,9 @@ export class KeytarKeyring implements Keyring {
 }
 
 async function loadKeytar(): Promise<KeytarLibrary> {
-  const module = await import('keytar')
-  // A CommonJS package: its functions are on `default` when the loader did not find their names.
-  return 'getPassword' in module ? module : (module as { default: KeytarLibrary }).default
+  // A CommonJS package whose named exports loaders find only in part; `default` is the whole of it.
+  const module = (await import('keytar')) as unknown as { default: KeytarLibrary }
+  return module.default
 }
 
 function keychainError(code: KeychainCode, cause?: unknown): KmsError {

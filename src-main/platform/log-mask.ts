@@ -7,7 +7,7 @@ const maxText = 500
 
 /** Names whose values are never written, wherever they stand and however they are cased or joined. */
 const secretName =
-  /pass(word|phrase|code)|^pin$|pin$|^pins$|plain|secret|words?$|mnemonic|token|credential|private|material|(root|data|master|device|wrapping|encryption|raw)[-_]?key|key[-_]?(bytes|value|material)|^key$|cookie|clipboard|seed|entropy|blob|ciphertext/i
+  /pass(word|phrase|code)|pin(code|hash|value)?s?$|plain|secret|words?$|mnemonic|token|credential|private|material|(root|data|master|device|wrapping|encryption|raw)[-_]?key|key[-_]?(bytes|value|material)|^key$|cookie|clipboard|seed|entropy|blob|ciphertext/i
 
 const safeTypes = new Set(['number', 'boolean'])
 

@@ -1,12 +1,13 @@
 import { chmod, lstat, mkdir } from 'node:fs/promises'
 import type { Stats } from 'node:fs'
+import { resolve } from 'node:path'
 import { KmsError } from '../../src-shared/errors'
 
 const groupOrOthersWrite = 0o022
 
 /**
- * Makes sure that `path` is a folder that only its owner may enter: creates it (parents too) with mode 0700 whatever the
- * umask, and takes read access from group and others of one that exists. VAULT_INSECURE as assertPrivateFolder;
+ * Makes sure that `path` is a folder that only its owner may enter: creates it (parents too) with mode 0700 whatever
+ * the umask, and takes read access from group and others of one that exists. VAULT_INSECURE as assertPrivateFolder;
  * VAULT_WRITE_FAILED when it cannot be created.
  */
 export async function ensurePrivateFolder(path: string): Promise<void> {
@@ -40,7 +41,8 @@ function folderProblem(info: Stats): string | null {
 
 async function inspect(path: string): Promise<Stats> {
   try {
-    return await lstat(path)
+    // resolve() takes a trailing slash away, behind which lstat would follow a symbolic link.
+    return await lstat(resolve(path))
   } catch (error) {
     throw new KmsError('VAULT_NOT_FOUND', 'There is no vault folder at this place.', {}, error)
   }

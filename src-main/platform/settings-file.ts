@@ -1,4 +1,5 @@
-import { readFile } from 'node:fs/promises'
+import { mkdir, readFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { defaultSettings, settings as settingsSchema, type Settings } from '../../src-shared/contract/settings'
 import { writeFileAtomic } from './atomic-file'
 
@@ -15,12 +16,12 @@ export class SettingsFile {
 
   /** Never throws: a missing or damaged file, and each field that is missing or not valid, gives the default. */
   async read(): Promise<Settings> {
-    return settingsFrom(await this.#readObject())
+    return { ...defaultSettings, ...validFields(await this.#readObject()) }
   }
 
   /**
-   * Writes the settings with the fields of `patch` replaced (mode 0600) and returns them all. Updates run one after the
-   * other. VAULT_WRITE_FAILED or NO_SPACE when the disk refuses; the old settings stay.
+   * Writes the settings with the valid fields of `patch` replaced (mode 0600) and returns them all. Updates run one
+   * after the other. VAULT_WRITE_FAILED or NO_SPACE when the disk refuses; the old settings stay.
    */
   update(patch: Partial<Settings>): Promise<Settings> {
     const done = this.#lastUpdate.then(() => this.#apply(patch))
@@ -29,7 +30,8 @@ export class SettingsFile {
   }
 
   async #apply(patch: Partial<Settings>): Promise<Settings> {
-    const next = settingsFrom({ ...(await this.read()), ...patch })
+    const next = { ...(await this.read()), ...validFields(patch) }
+    await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
     await writeFileAtomic(this.#path, new TextEncoder().encode(`${JSON.stringify(next, null, 2)}\n`))
     return next
   }
@@ -46,11 +48,11 @@ export class SettingsFile {
   }
 }
 
-/** Takes each field that is valid on its own; the others keep their default, unknown ones are dropped. */
-function settingsFrom(candidate: Readonly<Record<string, unknown>>): Settings {
-  const valid = Object.entries(settingsSchema.shape).flatMap(([name, field]) => {
+/** The fields that are valid on their own; others, unknown ones too, are dropped. */
+function validFields(candidate: Readonly<Record<string, unknown>>): Partial<Settings> {
+  const present = Object.entries(settingsSchema.shape).flatMap(([name, field]) => {
     const result = field.safeParse(candidate[name])
     return result.success ? [[name, result.data] as const] : []
   })
-  return settingsSchema.parse({ ...defaultSettings, ...Object.fromEntries(valid) })
+  return settingsSchema.partial().parse(Object.fromEntries(present))
 }
