@@ -8,6 +8,12 @@ export interface KeytarLibrary {
   deletePassword(service: string, account: string): Promise<boolean>
 }
 
+/** Ports for tests. */
+export interface KeytarKeyringOptions {
+  load?: () => Promise<KeytarLibrary>
+  platform?: NodeJS.Platform
+}
+
 type KeychainCode = 'KEYCHAIN_MISSING' | 'KEYCHAIN_LOCKED' | 'KEYCHAIN_TIMEOUT'
 
 const sentences: Record<KeychainCode, string> = {
@@ -17,7 +23,9 @@ const sentences: Record<KeychainCode, string> = {
 }
 
 /** Answers of libsecret, macOS and Windows that mean "there, but closed to us". */
-const lockedPattern = /lock|dismiss|denied|cancel|interaction is not allowed|not permitted|passphrase|password was incorrect/i
+const lockedPattern = /\block|dismiss|denied|cancel|interaction is not allowed|not permitted|incorrect|does not exist at path/i
+
+const lockCheckAccount = 'lock-check'
 
 /**
  * The system's keychain through keytar, whose native library is loaded at the first call, so that a system without it
@@ -28,18 +36,23 @@ export class KeytarKeyring implements Keyring {
   readonly #service: string
   readonly #timeoutMs: number
   readonly #load: () => Promise<KeytarLibrary>
+  readonly #isSilentWhenLocked: boolean
   #library: Promise<KeytarLibrary> | null = null
   #hanging = 0
 
-  /** `load` is a port for tests; the default loads keytar. */
-  constructor(service = 'keystead', timeoutMs = 5000, load: () => Promise<KeytarLibrary> = loadKeytar) {
+  constructor(service = 'keystead', timeoutMs = 5000, options: KeytarKeyringOptions = {}) {
     this.#service = service
     this.#timeoutMs = timeoutMs
-    this.#load = load
+    this.#load = options.load ?? loadKeytar
+    this.#isSilentWhenLocked = (options.platform ?? process.platform) === 'linux'
   }
 
   get(account: string): Promise<string | null> {
-    return this.#call((library) => library.getPassword(this.#service, account))
+    return this.#call(async (library) => {
+      const value = await library.getPassword(this.#service, account)
+      if (value === null) await this.#confirmAbsence(library)
+      return value
+    })
   }
 
   set(account: string, value: string): Promise<void> {
@@ -47,7 +60,11 @@ export class KeytarKeyring implements Keyring {
   }
 
   remove(account: string): Promise<boolean> {
-    return this.#call((library) => library.deletePassword(this.#service, account))
+    return this.#call(async (library) => {
+      const isRemoved = await library.deletePassword(this.#service, account)
+      if (!isRemoved) await this.#confirmAbsence(library)
+      return isRemoved
+    })
   }
 
   async probe(): Promise<'available' | 'missing' | 'locked' | 'timeout'> {
@@ -59,6 +76,16 @@ export class KeytarKeyring implements Keyring {
       if (error.code === 'KEYCHAIN_TIMEOUT') return 'timeout'
       return error.code === 'KEYCHAIN_LOCKED' ? 'locked' : 'missing'
     }
+  }
+
+  /**
+   * Secret Service answers "no such entry" for entries of a locked collection. Writing tells the two apart. (Listing
+   * would too, but keytar crashes on a locked entry there.)
+   */
+  async #confirmAbsence(library: KeytarLibrary): Promise<void> {
+    if (!this.#isSilentWhenLocked) return
+    await library.setPassword(this.#service, lockCheckAccount, 'open')
+    await library.deletePassword(this.#service, lockCheckAccount)
   }
 
   #call<T>(work: (library: KeytarLibrary) => Promise<T>): Promise<T> {
