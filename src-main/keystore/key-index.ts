@@ -1,0 +1,169 @@
+import type { KeySortColumn } from '../../src-shared/contract/keys'
+import { bareAlias } from '../../src-shared/model/alias'
+import { keySpecs, keyStates } from '../../src-shared/model/keys'
+import type { KeyRecord } from './key-record'
+import { SortedList } from './sorted-list'
+
+/** A key in the index: its record and what search and sort need ready-made. One object per key for its whole life. */
+export interface KeyEntry {
+  readonly keyId: string
+  record: KeyRecord
+  lastUseAt: number | null
+  haystack: string
+  aliasSortKey: string
+}
+
+/** What searchKeys asks for. */
+export interface KeyQuery {
+  search: string
+  sortBy: KeySortColumn
+  descending: boolean
+}
+
+interface CachedSearch extends KeyQuery {
+  generation: number
+  found: readonly KeyEntry[]
+}
+
+type Compare = (a: KeyEntry, b: KeyEntry) => number
+
+/** All keys of the unlocked vault in memory: by id, by alias, in the orders of the list, and searched as text. */
+export class KeyIndex {
+  readonly #byId = new Map<string, KeyEntry>()
+  readonly #byAlias = new Map<string, KeyEntry>()
+  readonly #orders: Readonly<Record<KeySortColumn, SortedList<KeyEntry>>>
+  readonly #aliasOrder = new SortedList<string>(compareText)
+  #generation = 0
+  #nextOrdinal = 0
+  #cached: CachedSearch | null = null
+
+  constructor() {
+    this.#orders = {
+      alias: orderBy((a, b) => compareText(a.aliasSortKey, b.aliasSortKey)),
+      keySpec: orderBy((a, b) => keySpecs.indexOf(a.record.keySpec) - keySpecs.indexOf(b.record.keySpec)),
+      keyState: orderBy((a, b) => keyStates.indexOf(a.record.keyState) - keyStates.indexOf(b.record.keyState)),
+      creationDate: orderBy(() => 0),
+      lastUseDate: orderBy((a, b) => (a.lastUseAt ?? -1) - (b.lastUseAt ?? -1)),
+    }
+  }
+
+  get size(): number {
+    return this.#byId.size
+  }
+
+  get aliasCount(): number {
+    return this.#byAlias.size
+  }
+
+  /** Ordinal for the next new key. */
+  get nextOrdinal(): number {
+    return this.#nextOrdinal
+  }
+
+  /** Null when there is no such key. */
+  byId(keyId: string): KeyEntry | null {
+    return this.#byId.get(keyId) ?? null
+  }
+
+  /** Null when there is no such alias; `aliasName` has its prefix. */
+  byAlias(aliasName: string): KeyEntry | null {
+    return this.#byAlias.get(aliasName) ?? null
+  }
+
+  /** Adds a key or takes over a new record of one. */
+  put(record: KeyRecord, lastUseAt: number | null): void {
+    const entry = this.#byId.get(record.keyId) ?? blankEntry(record)
+    for (const name of entry.record.aliases) this.#forgetAlias(name, entry)
+    entry.record = record
+    entry.lastUseAt = lastUseAt
+    entry.haystack = haystackOf(record)
+    entry.aliasSortKey = aliasSortKeyOf(record)
+    this.#byId.set(record.keyId, entry)
+    for (const name of record.aliases) {
+      this.#byAlias.set(name, entry)
+      this.#aliasOrder.changed(name)
+    }
+    this.#nextOrdinal = Math.max(this.#nextOrdinal, record.ordinal + 1)
+    this.#moved(entry)
+  }
+
+  /** Takes over the time of a key's latest use. */
+  used(keyId: string, lastUseAt: number | null): void {
+    const entry = this.#byId.get(keyId)
+    if (!entry || entry.lastUseAt === lastUseAt) return
+    entry.lastUseAt = lastUseAt
+    this.#orders.lastUseDate.changed(entry)
+    if (this.#cached?.sortBy === 'lastUseDate') this.#cached = null
+  }
+
+  /** Entries in the order of creation. */
+  inOrderOfCreation(): readonly KeyEntry[] {
+    return this.#inOrder('creationDate')
+  }
+
+  /** Alias names in code-unit order. */
+  aliasNames(): readonly string[] {
+    return this.#aliasOrder.items(() => this.#byAlias.keys())
+  }
+
+  /**
+   * Entries that contain the search text, whatever its case, in an alias, the id or the description. The latest answer
+   * is kept, so that paging through it costs nothing.
+   */
+  search(query: KeyQuery): readonly KeyEntry[] {
+    const cached = this.#cached
+    if (cached && cached.generation === this.#generation && isSameQuery(cached, query)) return cached.found
+    const needle = fold(bareAlias(query.search.trim()))
+    const ordered = this.#inOrder(query.sortBy)
+    const matching = needle === '' ? ordered : ordered.filter((entry) => entry.haystack.includes(needle))
+    const found = query.descending ? matching.toReversed() : matching
+    this.#cached = { ...query, generation: this.#generation, found }
+    return found
+  }
+
+  #inOrder(column: KeySortColumn): readonly KeyEntry[] {
+    return this.#orders[column].items(() => this.#byId.values())
+  }
+
+  #forgetAlias(name: string, entry: KeyEntry): void {
+    if (this.#byAlias.get(name) !== entry) return
+    this.#byAlias.delete(name)
+    this.#aliasOrder.removed(name)
+  }
+
+  #moved(entry: KeyEntry): void {
+    this.#generation += 1
+    for (const order of Object.values(this.#orders)) order.changed(entry)
+  }
+}
+
+/** Ties are broken by age, so that every order is total and stable. */
+function orderBy(compare: Compare): SortedList<KeyEntry> {
+  return new SortedList((a, b) => compare(a, b) || a.record.ordinal - b.record.ordinal || compareText(a.keyId, b.keyId))
+}
+
+function compareText(a: string, b: string): number {
+  return a < b ? -1 : Number(a > b)
+}
+
+/** Keys without an alias come after those that have one. */
+function aliasSortKeyOf({ aliases: [first] }: KeyRecord): string {
+  return first === undefined ? '\uffff' : bareAlias(first).toLowerCase()
+}
+
+/** NUL cannot be searched for, so no text matches across two fields. */
+function haystackOf(record: KeyRecord): string {
+  return fold([...record.aliases.map(bareAlias), record.keyId, record.description].join('\0'))
+}
+
+function fold(text: string): string {
+  return text.normalize('NFKC').toLowerCase()
+}
+
+function isSameQuery(a: KeyQuery, b: KeyQuery): boolean {
+  return a.search === b.search && a.sortBy === b.sortBy && a.descending === b.descending
+}
+
+function blankEntry(record: KeyRecord): KeyEntry {
+  return { keyId: record.keyId, record: { ...record, aliases: [] }, lastUseAt: null, haystack: '', aliasSortKey: '' }
+}

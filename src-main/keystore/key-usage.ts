@@ -1,0 +1,143 @@
+import { systemCaller } from '../../src-shared/model/caller'
+import { KmsError } from '../../src-shared/errors'
+import { limits } from '../../src-shared/model/limits'
+import type { Clock } from '../platform/ports'
+import type { StoredRecord, VaultRecords } from '../vault/records'
+import { SerialQueue } from './serial-queue'
+import { damagedRow, decodeJson, encodeJson } from './stored-json'
+
+/** Uses are reserved in blocks of this size, so that a crash counts too many and never too few. */
+export const usesPerReservation = 2 ** 20
+
+const rowVersion = 1
+const what = 'key usage record'
+const caller = systemCaller('recordKeyUse')
+
+interface Counter {
+  keyId: string
+  keyVersionId: string
+  /** Encryptions so far, or more. */
+  used: number
+  /** What the vault says: encryptions below this number are already paid for. */
+  reserved: number
+  lastUseAt: number | null
+  isDirty: boolean
+}
+
+/**
+ * Counts the encryptions under each key version (random 96-bit GCM nonces: at most 2^32 per key) and remembers when a
+ * key was last used. Rows `key-usage`, id = key version id, parent = key id.
+ */
+export class KeyUsage {
+  readonly #records: VaultRecords
+  readonly #clock: Clock
+  readonly #counters = new Map<string, Counter>()
+  readonly #lastUse = new Map<string, number>()
+  readonly #writes = new SerialQueue()
+
+  /** VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
+  constructor(records: VaultRecords, clock: Clock, rows: readonly StoredRecord[]) {
+    this.#records = records
+    this.#clock = clock
+    for (const row of rows) this.#add(decodeCounter(row))
+  }
+
+  /** Null when the key was never used. */
+  lastUseAt(keyId: string): number | null {
+    return this.#lastUse.get(keyId) ?? null
+  }
+
+  /**
+   * Pays for one encryption before it happens; may write a reservation first. KEY_USE_EXHAUSTED after 2^32.
+   * VAULT_WRITE_FAILED or NO_SPACE when the reservation cannot be written: then nothing may be encrypted.
+   */
+  async takeEncryption(keyId: string, keyVersionId: string): Promise<void> {
+    const counter = this.#counterOf(keyId, keyVersionId)
+    while (counter.used >= counter.reserved) {
+      if (counter.used >= limits.gcmUsesPerKey) throw exhausted(keyId)
+      await this.#writes.run(() => this.#reserve(counter))
+    }
+    counter.used += 1
+    this.#touch(counter)
+  }
+
+  /** Remembers a decryption as use; written with the next flush. */
+  noteDecryption(keyId: string, keyVersionId: string): void {
+    this.#touch(this.#counterOf(keyId, keyVersionId))
+  }
+
+  /** Writes exact counts and times of use, and gives back what was reserved and not used. Nothing to do: no write. */
+  flush(): Promise<void> {
+    return this.#writes.run(async () => {
+      const dirty = [...this.#counters.values()].filter((counter) => counter.isDirty)
+      if (dirty.length === 0) return
+      // Before the write, not after: an encryption that starts meanwhile must reserve anew.
+      for (const counter of dirty) {
+        counter.reserved = counter.used
+        counter.isDirty = false
+      }
+      try {
+        await this.#write(dirty.map((counter) => ({ ...counter })), 'keys')
+      } catch (error) {
+        for (const counter of dirty) counter.isDirty = true
+        throw error
+      }
+    })
+  }
+
+  async #reserve(counter: Counter): Promise<void> {
+    if (counter.used < counter.reserved) return
+    const reserved = Math.min(counter.used + usesPerReservation, limits.gcmUsesPerKey)
+    await this.#write([{ ...counter, used: reserved }], counter.keyId)
+    counter.reserved = reserved
+    counter.isDirty = true
+  }
+
+  #write(counters: readonly Counter[], resource: string): Promise<void> {
+    return this.#records.mutate(caller, resource, async (tx) => {
+      for (const { keyId, keyVersionId, used, lastUseAt } of counters) {
+        await tx.put('key-usage', keyVersionId, keyId, encodeJson({ v: rowVersion, used, lastUseAt }))
+      }
+    })
+  }
+
+  #touch(counter: Counter): void {
+    counter.lastUseAt = this.#clock.nowMs()
+    counter.isDirty = true
+    this.#lastUse.set(counter.keyId, counter.lastUseAt)
+  }
+
+  #counterOf(keyId: string, keyVersionId: string): Counter {
+    const known = this.#counters.get(keyVersionId)
+    if (known) return known
+    const fresh: Counter = { keyId, keyVersionId, used: 0, reserved: 0, lastUseAt: null, isDirty: false }
+    this.#counters.set(keyVersionId, fresh)
+    return fresh
+  }
+
+  #add(counter: Counter): void {
+    this.#counters.set(counter.keyVersionId, counter)
+    if (counter.lastUseAt === null) return
+    this.#lastUse.set(counter.keyId, Math.max(counter.lastUseAt, this.#lastUse.get(counter.keyId) ?? 0))
+  }
+}
+
+function decodeCounter(row: StoredRecord): Counter {
+  const fields = decodeJson(row.bytes, rowVersion, what)
+  const used = fields['used']
+  const lastUseAt = fields['lastUseAt']
+  if (row.parentId === null || Object.keys(fields).length !== 3 || !isCount(used)) throw damagedRow(what)
+  if (lastUseAt !== null && !isCount(lastUseAt)) throw damagedRow(what)
+  return { keyId: row.parentId, keyVersionId: row.id, used, reserved: used, lastUseAt, isDirty: false }
+}
+
+function isCount(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+function exhausted(keyId: string): KmsError {
+  return new KmsError('KEY_USE_EXHAUSTED', 'This key version has encrypted as often as is safe; use another key.', {
+    keyId,
+    limit: limits.gcmUsesPerKey,
+  })
+}
