@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+import { compose } from '../../compose'
+import { dataFolder, defaultVaultFolder } from '../../platform/paths'
+import { errorToKms } from '../kms/error-mapping'
+import { parseArguments, UsageError, type CliArguments } from './arguments'
+import { noDesktop } from '../../operations/no-desktop'
+import { passphraseSource } from './passphrase'
+import { runCommand } from './run'
+import { CliSession } from './session'
+import { usage } from './usage'
+
+const bundleFolder = dirname(fileURLToPath(import.meta.url))
+
+/** Version of the package, from its package.json two folders above the bundle. */
+function version(): string {
+  const { version } = JSON.parse(readFileSync(join(bundleFolder, '../../package.json'), 'utf8')) as { version: string }
+  return version
+}
+
+/** Exit code: 0 done, 1 refused, 2 the call cannot be understood. */
+async function main(argv: readonly string[]): Promise<number> {
+  try {
+    const parsed = parseArguments(argv)
+    if (parsed.command.command === 'help') process.stdout.write(usage)
+    else if (parsed.command.command === 'version') process.stdout.write(`${version()}\n`)
+    else await runWithApplication(parsed)
+    return 0
+  } catch (error) {
+    if (error instanceof UsageError) {
+      process.stderr.write(`keystead: ${error.message}\n\n${usage}`)
+      return 2
+    }
+    const { Code, Message } = errorToKms(error)
+    process.stderr.write(`${JSON.stringify({ Code, Message })}\n`)
+    return 1
+  }
+}
+
+async function runWithApplication(parsed: CliArguments): Promise<void> {
+  const vaultFolder = resolve(parsed.vaultFolder ?? defaultVaultFolder())
+  const application = await compose({
+    vaultFolder,
+    settingsFolder: dataFolder(),
+    desktop: noDesktop(version()),
+    workerUrl: pathToFileURL(join(bundleFolder, 'file-worker.js')),
+  })
+  try {
+    const session = new CliSession({
+      application,
+      output: process.stdout,
+      messages: process.stderr,
+      passphrase: passphraseSource(parsed.passphraseFile),
+    })
+    await runCommand(session, parsed)
+  } finally {
+    await application.dispose()
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2))
