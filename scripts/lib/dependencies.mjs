@@ -1,26 +1,34 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { mkdir, readFile, rm, symlink } from 'node:fs/promises'
+import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
 import { inRoot, root } from './paths.mjs'
 import { runNpm } from './process.mjs'
 import { SetupError, step } from './report.mjs'
 
+const stampFile = () => inRoot('node_modules', '.keystead-stamp')
+
+const lockHash = async () => createHash('sha256').update(await readFile(inRoot('package-lock.json'))).digest('hex')
+
 const readPackages = async (path) => JSON.parse(await readFile(path, 'utf8')).packages ?? {}
 
-const sameRelease = (a, b) => a.version === b.version && a.integrity === b.integrity && a.resolved === b.resolved
+const sameRelease = (a, b) => a.version === b.version && a.integrity === b.integrity
 
-/**
- * Whether node_modules is what package-lock.json asks for. npm writes its hidden lock file last, so it is also the
- * sign that an installation was not interrupted.
- */
+/** For a node_modules that somebody installed by hand: npm's hidden lock file, written last, says what is there. */
+async function installedByHand() {
+  const wanted = await readPackages(inRoot('package-lock.json'))
+  const installed = await readPackages(inRoot('node_modules', '.package-lock.json'))
+  const missing = Object.entries(wanted).some(([path, entry]) => {
+    if (path === '' || entry.optional || entry.devOptional || entry.extraneous) return false
+    return !installed[path] || !sameRelease(entry, installed[path])
+  })
+  return !missing && Object.entries(installed).every(([path, entry]) => wanted[path] && sameRelease(entry, wanted[path]))
+}
+
+/** Whether node_modules is what package-lock.json asks for. */
 export async function dependenciesMatchLock() {
   try {
-    const wanted = await readPackages(inRoot('package-lock.json'))
-    const installed = await readPackages(inRoot('node_modules', '.package-lock.json'))
-    const missing = Object.entries(wanted).some(([path, entry]) => {
-      if (path === '' || entry.optional || entry.devOptional) return false
-      return !installed[path] || !sameRelease(entry, installed[path])
-    })
-    return !missing && Object.entries(installed).every(([path, entry]) => wanted[path] && sameRelease(entry, wanted[path]))
+    const stamp = await readFile(stampFile(), 'utf8').catch(() => null)
+    return stamp === (await lockHash()) || (await installedByHand())
   } catch {
     return false
   }
@@ -35,16 +43,19 @@ async function linkOwnCommand() {
   await symlink('../../scripts/keystead.mjs', link)
 }
 
+async function install() {
+  const code = await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
+  if (code !== 0) {
+    throw new SetupError(
+      'The dependencies could not be installed. Look at the message of npm above (is the network there, are the proxy ' +
+        'settings of npm right?), then run: npm run setup',
+    )
+  }
+  await writeFile(stampFile(), await lockHash())
+}
+
 /** Installs exactly what package-lock.json says when node_modules is missing or differs; runs no install scripts. */
 export async function ensureDependencies() {
-  if (!(await dependenciesMatchLock())) {
-    await step('Installing dependencies (npm ci)', async () => {
-      const code = await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
-      if (code === 0) return
-      throw new SetupError(
-        'The dependencies could not be installed. Check the network connection (and the proxy settings of npm), then run: npm run setup',
-      )
-    })
-  }
+  if (!(await dependenciesMatchLock())) await step('Installing dependencies (npm ci)', install)
   await linkOwnCommand()
 }

@@ -33,13 +33,13 @@ const noTests = { passed: 0, failed: 1, note: 'ran no test' }
 const inNode = (name, folder) => async (electron) => {
   if (!existsSync(inRoot(folder))) return noTests
   const { ELECTRON_RUN_AS_NODE: _unset, ...env } = electronEnvironment(electron)
-  return runVitest({ name, args: ['--dir', folder], env })
+  return runVitest({ name, args: [`${folder}/`], env })
 }
 
 const inElectron = (name, folder) => async (electron) => {
   if (!existsSync(inRoot(folder))) return noTests
   const env = { ...electronEnvironment(electron), ELECTRON_RUN_AS_NODE: '1' }
-  return runVitest({ name, command: electron.executable, args: ['--dir', folder], env })
+  return runVitest({ name, command: electron.executable, args: [`${folder}/`], env })
 }
 
 /** Runs as an ordinary user on a virtual display; the report goes where that user may write. */
