@@ -1,7 +1,6 @@
 import { resolve } from 'node:path'
-import ui from '@nuxt/ui/vite'
-import vue from '@vitejs/plugin-vue'
 import { defineConfig } from 'electron-vite'
+import { rendererDefines, rendererPlugins } from './vite.renderer'
 
 const source = (path: string) => resolve(import.meta.dirname ?? '.', path)
 
@@ -38,7 +37,8 @@ export default defineConfig({
   },
   renderer: {
     root: source('src-renderer'),
-    plugins: [vue(), ui({ colorMode: false, ui: { colors: { primary: 'emerald', neutral: 'slate' } } })],
+    plugins: rendererPlugins(),
+    define: rendererDefines,
     build: {
       outDir: 'out/renderer',
       rollupOptions: { input: { index: source('src-renderer/index.html') } },

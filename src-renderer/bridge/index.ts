@@ -1,0 +1,2 @@
+export { kms, onEvent, registerDroppedFiles, type Kms } from './kms'
+export { withSecretBytes } from './secret-bytes'

@@ -1,0 +1,2 @@
+/** Texts of unlock. */
+export const unlock = { title: '' }

@@ -1,0 +1,21 @@
+import type { KmsError } from '../../src-shared/errors'
+import { formatBytes } from './format'
+
+type Translate = {
+  (key: string): string
+  (key: string, named: Record<string, unknown>): string
+  (key: string, plural: number): string
+}
+
+/** The sentence for an error in the language of `t`, with what its details tell. */
+export function errorText(t: Translate, error: KmsError): string {
+  const { attemptsLeft, ownerPid, neededBytes, freeBytes, limit, incidentId } = error.details
+  if (error.code === 'WRONG_PIN' && attemptsLeft !== undefined) return t('errorsDetailed.WRONG_PIN', attemptsLeft)
+  if (error.code === 'VAULT_IN_USE' && ownerPid !== undefined) return t('errorsDetailed.VAULT_IN_USE', { pid: String(ownerPid) })
+  if (error.code === 'NO_SPACE' && neededBytes !== undefined && freeBytes !== undefined) {
+    return t('errorsDetailed.NO_SPACE', { needed: formatBytes(neededBytes), free: formatBytes(freeBytes) })
+  }
+  if (error.code === 'LIMIT_EXCEEDED' && limit !== undefined) return t('errorsDetailed.LIMIT_EXCEEDED', { limit: String(limit) })
+  if (error.code === 'INTERNAL' && incidentId !== undefined) return t('errorsDetailed.INTERNAL', { incident: incidentId })
+  return t(`errors.${error.code}`)
+}

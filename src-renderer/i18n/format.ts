@@ -1,0 +1,36 @@
+const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'] as const
+
+/** A size in binary units: 3 B, 12.4 KiB, 1.25 GiB. */
+export function formatBytes(bytes: number): string {
+  const step = bytes < 1024 ? 0 : Math.min(units.length - 1, Math.floor(Math.log2(bytes) / 10))
+  const value = bytes / 1024 ** step
+  const digits = step === 0 || value >= 100 ? 0 : value >= 10 ? 1 : 2
+  return `${value.toFixed(digits)} ${units[step] ?? 'B'}`
+}
+
+/** Local date and time with seconds and zone, for tooltips. */
+export function formatExactTime(iso: string, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(iso))
+}
+
+const minute = 60_000
+const hour = 60 * minute
+const day = 24 * hour
+
+/** "3 min ago" within the last day, the local date and time of day otherwise. */
+export function formatTime(iso: string, language: string, nowMs: number): string {
+  const then = Date.parse(iso)
+  const passed = nowMs - then
+  if (passed < -minute || passed >= day) {
+    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(then)
+  }
+  const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
+  if (passed < minute) return relative.format(0, 'second')
+  if (passed < hour) return relative.format(-Math.floor(passed / minute), 'minute')
+  return relative.format(-Math.floor(passed / hour), 'hour')
+}
+
+/** A long id shortened in the middle: first `head` and last `tail` characters. */
+export function shortenMiddle(text: string, head = 10, tail = 6): string {
+  return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`
+}

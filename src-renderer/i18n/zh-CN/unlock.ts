@@ -1,0 +1,3 @@
+import type { unlock as english } from '../en/unlock'
+
+export const unlock: typeof english = { title: '' }
