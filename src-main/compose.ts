@@ -1,0 +1,107 @@
+import { join } from 'node:path'
+import type { EventName, EventPayloads } from '../src-shared/contract/events'
+import { systemCaller, type Caller } from '../src-shared/model/caller'
+import { FileJobs } from './files/file-jobs'
+import { createWorkerPool } from './files/worker-pool'
+import { Keystore } from './keystore/keystore'
+import { allHandlers } from './operations/all-handlers'
+import { CallAudit } from './operations/call-audit'
+import type { DesktopPort } from './operations/desktop-port'
+import { Dispatcher } from './operations/dispatch'
+import { SettingsStore } from './operations/settings-store'
+import { FileLog } from './platform/file-log'
+import { KeytarKeyring } from './platform/keytar-keyring'
+import { PathHandles } from './platform/path-handles'
+import type { Clock, Keyring, Log } from './platform/ports'
+import { SettingsFile } from './platform/settings-file'
+import { systemClock } from './platform/system-clock'
+import { Vault } from './vault/vault'
+
+export interface ComposeOptions {
+  vaultFolder: string
+  /** Settings and log. */
+  settingsFolder: string
+  desktop: DesktopPort
+  /** Entry of the file workers; `file:` URL of the bundle. */
+  workerUrl: URL
+  keyring?: Keyring
+  clock?: Clock
+  log?: Log
+  /** Told when the page reports input. */
+  onActivity?: () => void
+}
+
+/** The services of one run of the application, ready to be called through the dispatcher. */
+export interface Application {
+  dispatcher: Dispatcher
+  vault: Vault
+  keystore: Keystore
+  files: FileJobs
+  handles: PathHandles
+  settings: SettingsStore
+  log: Log
+  /** Passes every event of the contract to `send` until the returned function is called. */
+  forwardEvents(send: <E extends EventName>(event: E, payload: EventPayloads[E]) => void): () => void
+  /** Locks and closes everything, in reverse order. Safe to call more than once. */
+  dispose(): Promise<void>
+}
+
+/** The one place that builds services, in the order in which they depend on each other. */
+export async function compose(options: ComposeOptions): Promise<Application> {
+  const { vaultFolder, settingsFolder, desktop, workerUrl, clock = systemClock, keyring = new KeytarKeyring() } = options
+  const log = options.log ?? new FileLog(join(settingsFolder, 'logs', 'keystead.log'), { clock })
+  const settings = await SettingsStore.open(new SettingsFile(join(settingsFolder, 'settings.json')))
+  const handles = new PathHandles()
+  const vault = new Vault({ folder: vaultFolder, clock, keyring, log })
+  const audit = new CallAudit(vault.useAudit)
+  const keystore = new Keystore({ clock, useAudit: audit, log })
+  vault.register(keystore)
+  const files = new FileJobs({ keys: keystore.fileKeys, handles, clock, workers: createWorkerPool(workerUrl), log })
+
+  const lock = async (caller: Caller) => {
+    await settleAll([() => files.cancelAll(), () => keystore.flush()], log)
+    handles.clear()
+    await vault.lock(caller)
+  }
+  const handlers = allHandlers({
+    ...{ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, lock },
+    activity: options.onActivity ?? (() => undefined),
+  })
+  const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
+
+  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings, log }, send)
+  const close = async () => {
+    if (vault.isUnlocked) await lock(systemCaller('lockVault'))
+    await settleAll([() => files.cancelAll(), async () => vault.dispose()], log)
+    if (log instanceof FileLog) log.close()
+  }
+  let closing: Promise<void> | null = null
+  const dispose = () => (closing ??= close())
+  return { dispatcher, vault, keystore, files, handles, settings, log, forwardEvents, dispose }
+}
+
+/** Runs every step in order even when one fails: closing must go on to the part that destroys the keys. */
+async function settleAll(steps: readonly (() => Promise<unknown> | unknown)[], log: Log): Promise<void> {
+  for (const step of steps) {
+    try {
+      await step()
+    } catch (error) {
+      log.error('closing-step-failed', error)
+    }
+  }
+}
+
+type EventSources = Pick<Application, 'vault' | 'keystore' | 'files' | 'settings' | 'log'>
+
+function forward({ vault, keystore, files, settings, log }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
+  const sendStatus = async () => send('vaultChanged', await vault.status())
+  const stops = [
+    vault.onChange(() => void sendStatus().catch((error: unknown) => log.error('status-failed', error))),
+    keystore.onChange((keyId) => send('keysChanged', { keyId })),
+    files.onChange((job) => send('jobChanged', job)),
+    settings.onChange((changed) => send('settingsChanged', changed)),
+  ]
+  return () => {
+    for (const stop of stops) stop()
+  }
+}

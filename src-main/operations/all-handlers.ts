@@ -1,0 +1,26 @@
+import type { FileJobs } from '../files/file-jobs'
+import type { Keystore } from '../keystore/keystore'
+import type { Handlers } from './handlers'
+import { desktopHandlers } from './handlers/desktop'
+import { fileHandlers } from './handlers/files'
+import { keyHandlers } from './handlers/keys'
+import { settingsHandlers } from './handlers/settings'
+import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
+
+export interface HandlerOptions extends VaultHandlerOptions {
+  keystore: Keystore
+  files: FileJobs
+  vaultFolder: string
+}
+
+/** Every handler of the catalog. */
+export function allHandlers(options: HandlerOptions): Handlers {
+  const { keystore, files, desktop, settings, handles, clock, vaultFolder } = options
+  return {
+    ...keyHandlers(keystore),
+    ...vaultHandlers(options),
+    ...fileHandlers(files, desktop),
+    ...settingsHandlers(settings, desktop, vaultFolder),
+    ...desktopHandlers(desktop, handles, clock),
+  }
+}
