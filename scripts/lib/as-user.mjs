@@ -1,6 +1,7 @@
 import { chmod, cp, mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { electronEnvironment } from './electron.mjs'
+import { endLeftovers } from './leftovers.mjs'
 import { isRoot, root } from './paths.mjs'
 import { run } from './process.mjs'
 import { findOrMakeTestUser, privilegesOf } from './test-user.mjs'
@@ -80,6 +81,7 @@ export async function runAsUser({ electron, output, args, env = {} }) {
     await cp(join(base, 'output'), output, { recursive: true })
     return code
   } finally {
+    await endLeftovers(base)
     await rm(base, { recursive: true, force: true, maxRetries: 3 })
   }
 }
