@@ -34,15 +34,15 @@ export class FileLog implements Log {
   }
 
   info(event: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.#write('info', event, { fields: fields && maskFields(fields) })
+    this.#write('info', event, () => ({ fields: fields && maskFields(fields) }))
   }
 
   warn(event: string, fields?: Readonly<Record<string, unknown>>): void {
-    this.#write('warn', event, { fields: fields && maskFields(fields) })
+    this.#write('warn', event, () => ({ fields: fields && maskFields(fields) }))
   }
 
   error(event: string, cause: unknown, fields?: Readonly<Record<string, unknown>>): void {
-    this.#write('error', event, { fields: fields && maskFields(fields), cause: describeCause(cause) })
+    this.#write('error', event, () => ({ fields: fields && maskFields(fields), cause: describeCause(cause) }))
   }
 
   /** Closes the file; the next line opens it again. */
@@ -52,10 +52,10 @@ export class FileLog implements Log {
     if (descriptor !== null) closeSync(descriptor)
   }
 
-  #write(level: Level, event: string, rest: Record<string, unknown>): void {
+  #write(level: Level, event: string, rest: () => Record<string, unknown>): void {
     try {
       const time = new Date(this.#clock.nowMs()).toISOString()
-      this.#append(Buffer.from(`${JSON.stringify({ time, level, event, ...rest })}\n`))
+      this.#append(Buffer.from(`${JSON.stringify({ time, level, event, ...rest() })}\n`))
     } catch {
       this.#giveUp()
     }

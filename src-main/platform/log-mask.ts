@@ -4,6 +4,7 @@ const mask = '[masked]'
 const maxDepth = 4
 const maxItems = 50
 const maxText = 500
+const maxFrames = 20
 
 /** Names whose values are never written, wherever they stand and however they are cased or joined. */
 const secretName =
@@ -13,7 +14,7 @@ const safeTypes = new Set(['number', 'boolean'])
 
 /**
  * A copy of `fields` that may be written to a log: values under secret-looking names and all bytes are masked, texts are
- * cut, depth and size are bounded. Never throws.
+ * cut, depth and size are bounded.
  */
 export function maskFields(fields: Readonly<Record<string, unknown>>): Record<string, unknown> {
   return maskObject(fields, 0)
@@ -22,8 +23,8 @@ export function maskFields(fields: Readonly<Record<string, unknown>>): Record<st
 /** Name, code and stack frames of an error and of its causes. No messages: they may quote what the user typed. */
 export function describeCause(cause: unknown, depth = 0): Record<string, unknown> {
   if (!(cause instanceof Error)) return { type: cause === null ? 'null' : typeof cause }
-  const described: Record<string, unknown> = { name: cause.name, stack: stackFrames(cause) }
-  if ('code' in cause && (typeof cause.code === 'string' || typeof cause.code === 'number')) described['code'] = cause.code
+  const described: Record<string, unknown> = { name: identifier(cause.name), stack: stackFrames(cause) }
+  if ('code' in cause) described['code'] = identifier(cause.code)
   if (cause.cause !== undefined && depth < maxDepth) described['cause'] = describeCause(cause.cause, depth + 1)
   return described
 }
@@ -54,12 +55,30 @@ function isPlainObject(value: object): boolean {
   return prototype === Object.prototype || prototype === null
 }
 
-/** Only the lines that name a place; the lines before them repeat the message. Home folders become `~`. */
+/**
+ * The lines that name a place, with home folders as `~`. A stack starts with a copy of the message, which may itself look
+ * like frames: it is cut off by its text, and a stack without that text is not written at all.
+ */
 function stackFrames(error: Error): string[] {
-  const home = homedir()
-  return (error.stack ?? '')
+  const stack = error.stack ?? ''
+  const messageStart = stack.indexOf(error.message)
+  if (messageStart < 0) return []
+  return stack
+    .slice(messageStart + error.message.length)
     .split('\n')
     .filter((line) => /^\s+at .*[:(]/.test(line))
-    .slice(0, 20)
-    .map((line) => line.trim().replaceAll(home, '~').replace(/(\/home|\/Users|[A-Z]:\\Users)[\\/][^\\/)]+/g, '~'))
+    .slice(0, maxFrames)
+    .map((line) => withoutHome(line.trim()))
+}
+
+function withoutHome(line: string): string {
+  const home = homedir()
+  const shortened = home.length > 1 ? line.replaceAll(home, '~') : line
+  return shortened.replace(/(\/home|\/Users|[A-Z]:\\Users)[\\/][^\\/)]+/g, '~')
+}
+
+/** Names and codes are identifiers; anything else could be somebody's text. */
+function identifier(value: unknown): string | number | undefined {
+  if (typeof value === 'number') return value
+  return typeof value === 'string' && /^\w{1,60}$/.test(value) ? value : undefined
 }

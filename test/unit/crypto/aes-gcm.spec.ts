@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decryptAesGcm, encryptAesGcm, openAesGcm, sealAesGcm, sealOverheadBytes } from '../../../src-main/crypto/aes-gcm'
 import { randomBytesOf } from '../../../src-main/crypto/random'

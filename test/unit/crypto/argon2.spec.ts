@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { argon2Ceiling, argon2Floor, argon2id, calibrateArgon2, checkArgon2Range, type Argon2Parameters } from '../../../src-main/crypto/argon2'
 import { utf8 } from '../../../src-main/crypto/bytes'
@@ -70,9 +70,11 @@ describe('checkArgon2Range', () => {
   })
 })
 
-describe('calibrateArgon2', () => {
-  const calibrate = (targetMs: number, floorMs: number, memory = gibibytes(64)): Promise<Argon2Parameters> => calibrateArgon2(targetMs, async () => floorMs, memory)
+function calibrate(targetMs: number, floorMs: number, memory = gibibytes(64)): Promise<Argon2Parameters> {
+  return calibrateArgon2(targetMs, async () => floorMs, memory)
+}
 
+describe('calibrateArgon2', () => {
   it('measures the floor, once', async () => {
     const measured: Argon2Parameters[] = []
     await calibrateArgon2(1000, async (parameters) => {

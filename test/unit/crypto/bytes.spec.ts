@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, equalBytes, u16, u32, u64, utf8, zero } from '../../../src-main/crypto/bytes'
 import { hmacSha256 } from '../../../src-main/crypto/hmac'

@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, utf8 } from '../../../src-main/crypto/bytes'
 import { hkdfSha256, hkdfSha512 } from '../../../src-main/crypto/hkdf'

@@ -1,6 +1,6 @@
 import { mnemonicToEntropy } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src-main/crypto/bytes'
 import { decodeRecoveryWords, encodeRecoveryWords } from '../../../src-main/crypto/recovery-words'

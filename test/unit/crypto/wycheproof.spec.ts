@@ -21,6 +21,11 @@ function encrypt(test: GcmCase): { ciphertext: Uint8Array; tag: Uint8Array } {
   return encryptAesGcm(fromHex(test.key), fromHex(test.iv), fromHex(test.msg), fromHex(test.aad))
 }
 
+function encryptsAsWritten(test: GcmCase): boolean {
+  const { ciphertext, tag } = encrypt(test)
+  return toHex(ciphertext) === test.ct && toHex(tag) === test.tag
+}
+
 function throwsRangeError(work: () => unknown): boolean {
   try {
     work()
@@ -52,11 +57,7 @@ describe('AES-GCM', () => {
   })
 
   it('encrypts to the same bytes exactly when the test is valid, in 197 tests with a 96-bit IV', () => {
-    const agrees = (test: GcmCase): boolean => {
-      const { ciphertext, tag } = encrypt(test)
-      return (toHex(ciphertext) === test.ct && toHex(tag) === test.tag) === (test.result === 'valid')
-    }
-    expect(disagreements(usual, agrees)).toEqual([])
+    expect(disagreements(usual, (test) => encryptsAsWritten(test) === (test.result === 'valid'))).toEqual([])
   })
 
   it('refuses both directions in 119 tests with another IV length', () => {
