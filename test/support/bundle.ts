@@ -1,0 +1,21 @@
+import { join } from 'node:path'
+import { build } from 'vite'
+import { projectRoot } from './source-files'
+
+/** Bundles a test program (path relative to the checkout) for Node and gives the path of the result. */
+export async function bundleForNode(entry: string, name: string): Promise<string> {
+  const outDir = join(projectRoot, 'out', 'test-programs', name)
+  await build({
+    configFile: false,
+    logLevel: 'warn',
+    root: projectRoot,
+    ssr: { noExternal: true, external: ['libsql', 'keytar', '@node-rs/argon2'] },
+    build: {
+      ssr: join(projectRoot, entry),
+      outDir,
+      target: 'node20',
+      rollupOptions: { output: { entryFileNames: 'main.mjs', format: 'es' } },
+    },
+  })
+  return join(outDir, 'main.mjs')
+}

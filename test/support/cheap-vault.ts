@@ -1,0 +1,25 @@
+import type { Keyring } from '../../src-main/platform/ports'
+import { systemClock } from '../../src-main/platform/system-clock'
+import { Keystore } from '../../src-main/keystore/keystore'
+import { Vault } from '../../src-main/vault/vault'
+import { KmsError } from '../../src-shared/errors'
+
+/** A machine without a keychain. */
+export const noKeyring: Keyring = {
+  get: () => Promise.reject(new KmsError('KEYCHAIN_MISSING', 'There is no keychain.')),
+  set: () => Promise.reject(new KmsError('KEYCHAIN_MISSING', 'There is no keychain.')),
+  remove: () => Promise.reject(new KmsError('KEYCHAIN_MISSING', 'There is no keychain.')),
+  probe: () => Promise.resolve('missing'),
+}
+
+export const silentLog = { info: () => undefined, warn: () => undefined, error: () => undefined }
+
+export const cheapPassphrase = () => new TextEncoder().encode('correct horse battery staple')
+
+/** A real vault and keystore in `folder` whose passphrase costs next to nothing to derive. */
+export function openCheapVault(folder: string): { vault: Vault; keystore: Keystore } {
+  const vault = new Vault({ folder, clock: systemClock, keyring: noKeyring, log: silentLog, argon2Floor: { memoryKib: 64, passes: 1, lanes: 1 } })
+  const keystore = new Keystore({ clock: systemClock, useAudit: vault.useAudit, log: silentLog })
+  vault.register(keystore)
+  return { vault, keystore }
+}
