@@ -22,6 +22,9 @@ export const argon2SaltBytes = 16
 const argon2idAlgorithm = 2
 const version13 = 1
 
+/** How much longer than asked for a calibrated run may take. */
+const tolerance = 1.2
+
 /**
  * Refuses parameters below `floor` or above argon2Ceiling: KDF_OUT_OF_RANGE. Call it before the parameters of a file
  * are used. Only tests pass another floor.
@@ -58,7 +61,8 @@ export async function argon2id(secret: Uint8Array, salt: Uint8Array, parameters:
 /**
  * Parameters that take about `targetMs` on this machine, never below argon2Floor nor above argon2Ceiling. Runs the floor
  * once (through `measure`, which answers its milliseconds) and extrapolates: memory first, because it is what makes
- * guessing on special hardware dear, up to a quarter of this machine's; then passes.
+ * guessing on special hardware dear, up to a quarter of this machine's; then passes. A second run tries the outcome,
+ * because fresh memory can cost more than its share, and takes back what is too much.
  */
 export async function calibrateArgon2(
   targetMs: number,
@@ -66,12 +70,24 @@ export async function calibrateArgon2(
   machineMemoryBytes = totalmem(),
 ): Promise<Argon2Parameters> {
   const floorMs = Math.max(await measure(argon2Floor), 1)
-  const factor = targetMs / floorMs
+  const first = scaledFloor(targetMs / floorMs, machineMemoryBytes)
+  if (costOf(first) <= costOf(argon2Floor)) return first
+  const firstMs = await measure(first)
+  if (!(firstMs > targetMs * tolerance)) return first
+  return scaledFloor((costOf(first) / costOf(argon2Floor)) * (targetMs / firstMs), machineMemoryBytes)
+}
+
+/** The floor made `factor` times as dear, as far as the limits allow. */
+function scaledFloor(factor: number, machineMemoryBytes: number): Argon2Parameters {
   if (!(factor > 1)) return { ...argon2Floor }
   const memoryKib = affordableMemoryKib(argon2Floor.memoryKib * factor, machineMemoryBytes)
   const left = factor / (memoryKib / argon2Floor.memoryKib)
   const passes = Math.min(Math.floor(argon2Floor.passes * left), argon2Ceiling.passes)
   return { memoryKib, passes: Math.max(passes, argon2Floor.passes), lanes: argon2Floor.lanes }
+}
+
+function costOf(parameters: Argon2Parameters): number {
+  return parameters.memoryKib * parameters.passes
 }
 
 /** Whole MiB, at most the ceiling and a quarter of the machine's memory, at least the floor. */

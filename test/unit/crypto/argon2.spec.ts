@@ -75,17 +75,32 @@ function calibrate(targetMs: number, floorMs: number, memory = gibibytes(64)): P
 }
 
 describe('calibrateArgon2', () => {
-  it('measures the floor, once', async () => {
+  it('measures the floor once and then what came of it', async () => {
     const measured: Argon2Parameters[] = []
-    await calibrateArgon2(1000, async (parameters) => {
+    const measure = async (parameters: Argon2Parameters): Promise<number> => {
       measured.push(parameters)
-      return 100
-    })
-    expect(measured).toEqual([argon2Floor])
+      return (100 * parameters.memoryKib) / argon2Floor.memoryKib
+    }
+    const chosen = await calibrateArgon2(1000, measure, gibibytes(64))
+    expect(measured).toEqual([argon2Floor, chosen])
+    expect(chosen.memoryKib).toBe(640 * 1024)
   })
 
-  it('stays at the floor on a slow machine', async () => {
-    expect(await calibrate(1000, 4000)).toEqual(argon2Floor)
+  it('takes back what is too much where more memory costs more than its share', async () => {
+    const measure = async (parameters: Argon2Parameters): Promise<number> => (parameters.memoryKib === argon2Floor.memoryKib ? 100 : 2000)
+    expect(await calibrateArgon2(1000, measure, gibibytes(64))).toEqual({ memoryKib: 320 * 1024, passes: 3, lanes: 4 })
+    const hopeless = async (parameters: Argon2Parameters): Promise<number> => (parameters.memoryKib === argon2Floor.memoryKib ? 100 : 1e9)
+    expect(await calibrateArgon2(1000, hopeless, gibibytes(64))).toEqual(argon2Floor)
+  })
+
+  it('measures nothing more when the floor is the answer', async () => {
+    let runs = 0
+    const measure = async (): Promise<number> => {
+      runs++
+      return 4000
+    }
+    expect(await calibrateArgon2(1000, measure)).toEqual(argon2Floor)
+    expect(runs).toBe(1)
   })
 
   it('raises memory first', async () => {
