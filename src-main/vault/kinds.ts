@@ -1,0 +1,15 @@
+import type { RecordKind } from './records'
+
+/** Rows that the vault keeps for itself, beside those of the services. */
+type InternalKind = 'slot-usage'
+
+/** Every kind of row. */
+export type RowKind = RecordKind | InternalKind
+
+/** The number of each kind in the store and in associated data (vault-format section 4). A number is never used again. */
+export const kindNumbers: Readonly<Record<RowKind, number>> = {
+  key: 1,
+  'key-material': 2,
+  'key-usage': 3,
+  'slot-usage': 16,
+}

@@ -1,0 +1,128 @@
+import { concatBytes, equalBytes, u16, u64 } from '../crypto/bytes'
+import { MultisetHash } from '../crypto/multiset-hash'
+import { toHex } from './encoding'
+import { rowHeadBytes, type SealedRow } from './store-port'
+import type { VaultKeys } from './vault-keys'
+
+type RowPlace = Pick<SealedRow, 'kind' | 'token'>
+const sequenceOffset = 18
+
+/** The element of the multiset hash for a row, also the layout of StorePort.rowHeads(). */
+export function rowHead(row: Pick<SealedRow, 'kind' | 'token' | 'sequence'>): Uint8Array {
+  return concatBytes(u16(row.kind), row.token, u64(row.sequence))
+}
+
+/** Multiset hash over all row heads of a store (vault-format section 5). */
+export function hashRowHeads(keys: VaultKeys, heads: Uint8Array): Uint8Array {
+  const hash = keys.use('index', (key) => new MultisetHash(key))
+  for (let offset = 0; offset < heads.length; offset += rowHeadBytes) hash.add(heads.subarray(offset, offset + rowHeadBytes))
+  hash.destroy()
+  return hash.value()
+}
+
+/**
+ * Which rows there are and how old each is, as authenticated at unlock and changed by our own commits since. What the
+ * store hands out later is compared with it, so that a row put back while the vault is open is noticed too.
+ */
+export class RowIndex {
+  #heads: Uint8Array
+  #changes = new Map<string, { head: Uint8Array; isRemoved: boolean }>()
+
+  /** `heads` as StorePort.rowHeads() gives them, already verified. */
+  constructor(heads: Uint8Array) {
+    this.#heads = heads
+  }
+
+  get count(): number {
+    return this.#merged().length / rowHeadBytes
+  }
+
+  /** Null when there is no such row. */
+  sequenceOf(place: RowPlace): number | null {
+    const change = this.#changes.get(nameOf(place))
+    if (change) return change.isRemoved ? null : readSequence(change.head)
+    const found = this.#find(placeBytes(place))
+    return found === null ? null : readSequence(found)
+  }
+
+  /** True when `rows`, ordered by token, are exactly the rows of `kind`. */
+  matches(kind: number, rows: readonly SealedRow[]): boolean {
+    const heads = this.#merged()
+    const start = lowerBound(heads, u16(kind))
+    const end = lowerBound(heads, u16(kind + 1))
+    return equalBytes(heads.subarray(start, end), packHeads(rows))
+  }
+
+  /** Called once the rows are on disk. */
+  put(row: SealedRow): void {
+    this.#changes.set(nameOf(row), { head: rowHead(row), isRemoved: false })
+  }
+
+  /** Called once the removal is on disk. */
+  remove(place: RowPlace): void {
+    this.#changes.set(nameOf(place), { head: rowHead({ ...place, sequence: 0 }), isRemoved: true })
+  }
+
+  #find(place: Uint8Array): Uint8Array | null {
+    const offset = lowerBound(this.#heads, place)
+    const head = this.#heads.subarray(offset, offset + rowHeadBytes)
+    return head.length === rowHeadBytes && compare(head.subarray(0, sequenceOffset), place) === 0 ? head : null
+  }
+
+  #merged(): Uint8Array {
+    if (this.#changes.size === 0) return this.#heads
+    const byName = new Map<string, Uint8Array>()
+    for (let offset = 0; offset < this.#heads.length; offset += rowHeadBytes) {
+      const head = this.#heads.subarray(offset, offset + rowHeadBytes)
+      byName.set(toHex(head.subarray(0, sequenceOffset)), head)
+    }
+    for (const [name, { head, isRemoved }] of this.#changes) {
+      if (isRemoved) byName.delete(name)
+      else byName.set(name, head)
+    }
+    this.#heads = concatBytes(...[...byName.values()].sort(compare))
+    this.#changes = new Map()
+    return this.#heads
+  }
+}
+
+function packHeads(rows: readonly SealedRow[]): Uint8Array {
+  const packed = Buffer.alloc(rows.length * rowHeadBytes)
+  rows.forEach((row, index) => {
+    const offset = index * rowHeadBytes
+    packed.writeUInt16BE(row.kind, offset)
+    packed.set(row.token, offset + 2)
+    packed.writeUInt32BE(Math.floor(row.sequence / 2 ** 32), offset + sequenceOffset)
+    packed.writeUInt32BE(row.sequence >>> 0, offset + sequenceOffset + 4)
+  })
+  return packed
+}
+
+/** Offset of the first head that does not sort before `prefix`. */
+function lowerBound(heads: Uint8Array, prefix: Uint8Array): number {
+  let low = 0
+  let high = heads.length / rowHeadBytes
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const start = middle * rowHeadBytes
+    if (compare(heads.subarray(start, start + prefix.length), prefix) < 0) low = middle + 1
+    else high = middle
+  }
+  return low * rowHeadBytes
+}
+
+function readSequence(head: Uint8Array): number {
+  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(sequenceOffset))
+}
+
+function placeBytes(place: RowPlace): Uint8Array {
+  return concatBytes(u16(place.kind), place.token)
+}
+
+function nameOf(place: RowPlace): string {
+  return toHex(placeBytes(place))
+}
+
+function compare(a: Uint8Array, b: Uint8Array): number {
+  return Buffer.compare(a, b)
+}

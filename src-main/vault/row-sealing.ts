@@ -1,0 +1,78 @@
+import { openAesGcm, sealAesGcm } from '../crypto/aes-gcm'
+import { concatBytes, u16, utf8 } from '../crypto/bytes'
+import { hmacSha256 } from '../crypto/hmac'
+import { formatVersion } from './encoding'
+import { damaged } from './problems'
+import type { StoredRecord } from './records'
+import type { SealedRow } from './store-port'
+import type { VaultKeys } from './vault-keys'
+
+const tokenBytes = 16
+const aadBytes = 44
+const noParent = 0xffff
+
+/** What stands for `id` in the store: it tells nothing about the id, and the same id always gives the same token. */
+export function tokenOf(keys: VaultKeys, id: string): Uint8Array {
+  return keys.use('token', (key) => hmacSha256(key, utf8(id))).slice(0, tokenBytes)
+}
+
+/** The content of a row before sealing; `bytes` stay the caller's. */
+export interface PlainRow {
+  kind: number
+  id: string
+  parentId: string | null
+  sequence: number
+  bytes: Uint8Array
+}
+
+/** Seals a row under the record key with (version, kind, token, parent, sequence) as associated data (vault-format section 4). */
+export function sealRow(keys: VaultKeys, row: PlainRow): SealedRow {
+  const token = tokenOf(keys, row.id)
+  const parent = row.parentId === null ? null : tokenOf(keys, row.parentId)
+  const content = concatBytes(sizedText(row.id), row.parentId === null ? u16(noParent) : sizedText(row.parentId), row.bytes)
+  const aad = associatedData(row.kind, token, parent, row.sequence)
+  const body = keys.use('record', (key) => sealAesGcm(key, content, aad))
+  content.fill(0)
+  return { kind: row.kind, token, parent, sequence: row.sequence, body }
+}
+
+/** Opens a row. VAULT_DAMAGED when it was not sealed for this very place. `bytes` are the caller's to zero. */
+export function openRow(keys: VaultKeys, row: SealedRow): StoredRecord {
+  const aad = associatedData(row.kind, row.token, row.parent, row.sequence)
+  const content = keys.use('record', (key) => openAesGcm(key, row.body, aad))
+  if (!content) throw damaged()
+  return parseContent(content, row.sequence)
+}
+
+function parseContent(content: Uint8Array, sequence: number): StoredRecord {
+  const text = Buffer.from(content.buffer, content.byteOffset, content.length)
+  const idEnd = 2 + text.readUInt16BE(0)
+  const parentLength = text.readUInt16BE(idEnd)
+  const parentStart = idEnd + 2
+  const parentEnd = parentLength === noParent ? parentStart : parentStart + parentLength
+  return {
+    id: text.toString('utf8', 2, idEnd),
+    parentId: parentLength === noParent ? null : text.toString('utf8', parentStart, parentEnd),
+    sequence,
+    bytes: content.subarray(parentEnd),
+  }
+}
+
+function associatedData(kind: number, token: Uint8Array, parent: Uint8Array | null, sequence: number): Uint8Array {
+  if (token.length !== tokenBytes || !Number.isSafeInteger(sequence) || sequence < 0) throw damaged()
+  const aad = Buffer.alloc(aadBytes)
+  aad[0] = formatVersion
+  aad.writeUInt16BE(kind, 1)
+  aad.set(token, 3)
+  aad[19] = parent === null ? 0 : 1
+  if (parent) aad.set(parent, 20)
+  aad.writeUInt32BE(Math.floor(sequence / 2 ** 32), 36)
+  aad.writeUInt32BE(sequence >>> 0, 40)
+  return aad
+}
+
+function sizedText(text: string): Uint8Array {
+  const bytes = utf8(text)
+  if (bytes.length >= noParent) throw new RangeError('an id of a row is shorter than 65535 bytes')
+  return concatBytes(u16(bytes.length), bytes)
+}

@@ -1,0 +1,194 @@
+import { KmsError } from '../../src-shared/errors'
+import { limits } from '../../src-shared/model/limits'
+import { equalBytes } from '../crypto/bytes'
+import { MultisetHash } from '../crypto/multiset-hash'
+import { sealAuditEntry, type AuditDraft } from './audit-entry'
+import { emptyHead, openHead, sealHead, type Head } from './head'
+import { kindNumbers, type RowKind } from './kinds'
+import { damaged, locked } from './problems'
+import type { StoredRecord } from './records'
+import { RowChanges, type RowTransaction } from './row-changes'
+import { hashRowHeads, rowHead, RowIndex } from './row-index'
+import { openRow, tokenOf } from './row-sealing'
+import type { SealedAuditRow, StorePort } from './store-port'
+import type { VaultKeys } from './vault-keys'
+
+/** What a transaction adds beside its rows. */
+export interface CommitExtras<T> {
+  /** Entries for the audit log, asked for once the work is done. */
+  audit: (result: T) => readonly AuditDraft[]
+  /** New revision of vault.json, when the slots have changed. */
+  headerRevision?: number
+  /** Called once everything is on disk, before the promise resolves. */
+  committed?: () => void
+}
+
+/**
+ * An unlocked vault: keys, store, verified head. Owns the keys and the store. Transactions run one after the other;
+ * memory follows the disk, never the other way round.
+ */
+export class VaultSession {
+  readonly keys: VaultKeys
+  readonly store: StorePort
+  readonly #vaultId: string
+  #head: Head
+  #sealedHead: Uint8Array
+  readonly #index: RowIndex
+  #queue: Promise<unknown> = Promise.resolve()
+  #isClosing = false
+
+  private constructor(keys: VaultKeys, store: StorePort, vaultId: string, head: Head, sealedHead: Uint8Array, index: RowIndex) {
+    this.keys = keys
+    this.store = store
+    this.#vaultId = vaultId
+    this.#head = head
+    this.#sealedHead = sealedHead
+    this.#index = index
+  }
+
+  /** Writes the first head into a new store. VAULT_WRITE_FAILED, NO_SPACE. */
+  static async initialise(keys: VaultKeys, store: StorePort, vaultId: string): Promise<VaultSession> {
+    const head = emptyHead(hashRowHeads(keys, new Uint8Array(0)))
+    const sealedHead = sealHead(keys, vaultId, head)
+    await store.commit({ previousHead: null, head: sealedHead, puts: [], removes: [], audit: [] })
+    return new VaultSession(keys, store, vaultId, head, sealedHead, new RowIndex(new Uint8Array(0)))
+  }
+
+  /** Compares all rows with the sealed head. VAULT_DAMAGED when one was dropped, added, swapped or put back; writes nothing. */
+  static async open(keys: VaultKeys, store: StorePort, vaultId: string): Promise<VaultSession> {
+    const sealedHead = await store.readHead()
+    if (!sealedHead) throw damaged()
+    const head = openHead(keys, vaultId, sealedHead)
+    const heads = await store.rowHeads()
+    const index = new RowIndex(heads)
+    if (index.count !== head.rowCount || !equalBytes(hashRowHeads(keys, heads), head.rowsHash)) throw damaged()
+    return new VaultSession(keys, store, vaultId, head, sealedHead, index)
+  }
+
+  get head(): Readonly<Head> {
+    return this.#head
+  }
+
+  /** All rows of a kind, opened. VAULT_LOCKED, VAULT_DAMAGED. */
+  async list(kind: RowKind): Promise<StoredRecord[]> {
+    this.#checkOpen()
+    const number = kindNumbers[kind]
+    const rows = await this.store.rowsOfKind(number)
+    this.#checkOpen()
+    if (!this.#index.matches(number, rows)) throw damaged()
+    return rows.map((row) => openRow(this.keys, row))
+  }
+
+  /** Null when there is no such row. VAULT_LOCKED, VAULT_DAMAGED. */
+  async read(kind: RowKind, id: string): Promise<Uint8Array | null> {
+    this.#checkOpen()
+    return this.#readStored(kind, id)
+  }
+
+  /**
+   * One transaction. When `work` or the disk fails, nothing is kept and the error is passed on. `work` must not start
+   * another transaction and wait for it.
+   */
+  transact<T>(work: (tx: RowTransaction) => Promise<T>, extras: CommitExtras<T>): Promise<T> {
+    if (this.#isClosing) return Promise.reject(locked())
+    return this.#enqueue(() => this.#run(work, extras))
+  }
+
+  /** Waits for the transactions that run; refuses new ones from now on. */
+  async drain(): Promise<void> {
+    this.#isClosing = true
+    await this.#enqueue(async () => undefined)
+  }
+
+  /** Destroys the keys and closes the store. Safe to call more than once. */
+  async close(): Promise<void> {
+    this.#isClosing = true
+    this.keys.destroy()
+    await this.store.close(true)
+  }
+
+  async #run<T>(work: (tx: RowTransaction) => Promise<T>, extras: CommitExtras<T>): Promise<T> {
+    const changes = new RowChanges(this.keys, this.#head.nextSequence, (kind, id) => this.#readStored(kind, id))
+    try {
+      const result = await work(changes)
+      await this.#commit(changes, extras.audit(result), extras.headerRevision ?? this.#head.headerRevision)
+      extras.committed?.()
+      return result
+    } finally {
+      changes.destroy()
+    }
+  }
+
+  async #commit(changes: RowChanges, drafts: readonly AuditDraft[], headerRevision: number): Promise<void> {
+    const { puts, removes } = changes
+    const rows = this.#afterChanges(puts, removes)
+    const audit = this.#seal(drafts)
+    const head: Head = {
+      ...rows,
+      nextSequence: changes.nextSequence,
+      generation: this.#head.generation + 1,
+      headerRevision,
+      auditCount: this.#head.auditCount + drafts.length,
+      auditHash: audit.hash,
+    }
+    if (head.generation > limits.gcmUsesPerKey || head.nextSequence > limits.gcmUsesPerKey || head.auditCount > limits.gcmUsesPerKey) throw exhausted()
+    const sealedHead = sealHead(this.keys, this.#vaultId, head)
+    await this.store.commit({ previousHead: this.#sealedHead, head: sealedHead, puts, removes, audit: audit.rows })
+    for (const place of removes) this.#index.remove(place)
+    for (const row of puts) this.#index.put(row)
+    this.#head = head
+    this.#sealedHead = sealedHead
+  }
+
+  #afterChanges(puts: RowChanges['puts'], removes: RowChanges['removes']): Pick<Head, 'rowsHash' | 'rowCount'> {
+    const hash = this.keys.use('index', (key) => new MultisetHash(key, this.#head.rowsHash))
+    let rowCount = this.#head.rowCount
+    for (const place of [...puts, ...removes]) {
+      const sequence = this.#index.sequenceOf(place)
+      if (sequence === null) continue
+      hash.remove(rowHead({ ...place, sequence }))
+      rowCount--
+    }
+    for (const row of puts) hash.add(rowHead(row))
+    hash.destroy()
+    return { rowsHash: hash.value(), rowCount: rowCount + puts.length }
+  }
+
+  #seal(drafts: readonly AuditDraft[]): { rows: SealedAuditRow[]; hash: Uint8Array } {
+    let hash = this.#head.auditHash
+    const rows = drafts.map((draft, index) => {
+      const sealed = sealAuditEntry(this.keys, this.#head.auditCount + 1 + index, hash, draft)
+      hash = sealed.hash
+      return sealed.row
+    })
+    return { rows, hash }
+  }
+
+  async #readStored(kind: RowKind, id: string): Promise<Uint8Array | null> {
+    const place = { kind: kindNumbers[kind], token: tokenOf(this.keys, id) }
+    const row = await this.store.readRow(place.kind, place.token)
+    if (this.keys.root.isDestroyed) throw locked()
+    if ((row?.sequence ?? null) !== this.#index.sequenceOf(place)) throw damaged()
+    if (!row) return null
+    const record = openRow(this.keys, row)
+    if (record.id !== id) throw damaged()
+    const bytes = record.bytes.slice()
+    record.bytes.fill(0)
+    return bytes
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#queue.then(task, task)
+    this.#queue = run.catch(() => undefined)
+    return run
+  }
+
+  #checkOpen(): void {
+    if (this.#isClosing) throw locked()
+  }
+}
+
+function exhausted(): KmsError {
+  return new KmsError('KEY_USE_EXHAUSTED', 'This vault has been written too often for its key. Restore a backup into a new vault.')
+}
+
