@@ -4,7 +4,7 @@ const alphabet = 'abcdefghijklmnopqrstuvwxyz234567'
 const keyIdChars = 24
 const versionSuffixChars = 10
 const keyIdPattern = /^key-[a-z0-9]{20,40}$/
-const versionSuffixPattern = /^-[a-z0-9]{6,20}$/
+const versionSuffixPattern = /^[a-z0-9]{6,20}$/
 
 function randomText(chars: number): string {
   return Array.from(randomBytesOf(chars), (byte) => alphabet.charAt(byte & 31)).join('')
@@ -27,5 +27,10 @@ export function isKeyId(text: string): boolean {
 
 /** Whether `text` has the form of a version id of the key `keyId`. */
 export function isKeyVersionIdOf(keyId: string, text: string): boolean {
-  return text.startsWith(keyId) && versionSuffixPattern.test(text.slice(keyId.length))
+  return text.startsWith(`${keyId}-`) && isKeyVersionSuffix(text.slice(keyId.length + 1))
+}
+
+/** Whether `text` has the form of what follows the key id and its hyphen in a version id. */
+export function isKeyVersionSuffix(text: string): boolean {
+  return versionSuffixPattern.test(text)
 }

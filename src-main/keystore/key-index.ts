@@ -2,6 +2,7 @@ import type { KeySortColumn } from '../../src-shared/contract/keys'
 import { bareAlias } from '../../src-shared/model/alias'
 import { keySpecs, keyStates } from '../../src-shared/model/keys'
 import type { KeyRecord } from './key-record'
+import { SearchText } from './search-text'
 import { SortedList } from './sorted-list'
 
 /** A key in the index: its record and what search and sort need ready-made. One object per key for its whole life. */
@@ -9,8 +10,10 @@ export interface KeyEntry {
   readonly keyId: string
   record: KeyRecord
   lastUseAt: number | null
-  haystack: string
-  aliasSortKey: string
+  /** Number of the entry in the search text. */
+  readonly slot: number
+  /** Null until it is needed. */
+  aliasSortKey: string | null
 }
 
 /** What searchKeys asks for. */
@@ -30,8 +33,11 @@ type Compare = (a: KeyEntry, b: KeyEntry) => number
 /** All keys of the unlocked vault in memory: by id, by alias, in the orders of the list, and searched as text. */
 export class KeyIndex {
   readonly #byId = new Map<string, KeyEntry>()
+  readonly #bySlot: KeyEntry[] = []
   readonly #byAlias = new Map<string, KeyEntry>()
   readonly #orders: Readonly<Record<KeySortColumn, SortedList<KeyEntry>>>
+  readonly #allOrders: readonly SortedList<KeyEntry>[]
+  readonly #searchText = new SearchText((slot) => searchTextOf(this.#bySlot[slot]))
   readonly #aliasOrder = new SortedList<string>(compareText)
   #generation = 0
   #nextOrdinal = 0
@@ -39,12 +45,13 @@ export class KeyIndex {
 
   constructor() {
     this.#orders = {
-      alias: orderBy((a, b) => compareText(a.aliasSortKey, b.aliasSortKey)),
+      alias: orderBy((a, b) => compareText(aliasSortKeyOf(a), aliasSortKeyOf(b))),
       keySpec: orderBy((a, b) => keySpecs.indexOf(a.record.keySpec) - keySpecs.indexOf(b.record.keySpec)),
       keyState: orderBy((a, b) => keyStates.indexOf(a.record.keyState) - keyStates.indexOf(b.record.keyState)),
       creationDate: orderBy(() => 0),
       lastUseDate: orderBy((a, b) => (a.lastUseAt ?? -1) - (b.lastUseAt ?? -1)),
     }
+    this.#allOrders = Object.values(this.#orders)
   }
 
   get size(): number {
@@ -72,13 +79,8 @@ export class KeyIndex {
 
   /** Adds a key or takes over a new record of one. */
   put(record: KeyRecord, lastUseAt: number | null): void {
-    const entry = this.#byId.get(record.keyId) ?? blankEntry(record)
-    for (const name of entry.record.aliases) this.#forgetAlias(name, entry)
-    entry.record = record
-    entry.lastUseAt = lastUseAt
-    entry.haystack = haystackOf(record)
-    entry.aliasSortKey = aliasSortKeyOf(record)
-    this.#byId.set(record.keyId, entry)
+    const entry = this.#takeOver(record, lastUseAt)
+    this.#searchText.changed(entry.slot)
     for (const name of record.aliases) {
       this.#byAlias.set(name, entry)
       this.#aliasOrder.changed(name)
@@ -115,14 +117,31 @@ export class KeyIndex {
     if (cached && cached.generation === this.#generation && isSameQuery(cached, query)) return cached.found
     const needle = fold(bareAlias(query.search.trim()))
     const ordered = this.#inOrder(query.sortBy)
-    const matching = needle === '' ? ordered : ordered.filter((entry) => entry.haystack.includes(needle))
+    const matching = needle === '' ? ordered : this.#matching(ordered, needle)
     const found = query.descending ? matching.toReversed() : matching
     this.#cached = { ...query, generation: this.#generation, found }
     return found
   }
 
+  #matching(ordered: readonly KeyEntry[], needle: string): readonly KeyEntry[] {
+    const slots = this.#searchText.find(needle)
+    return ordered.filter((entry) => slots.has(entry.slot))
+  }
+
   #inOrder(column: KeySortColumn): readonly KeyEntry[] {
     return this.#orders[column].items(() => this.#byId.values())
+  }
+
+  #takeOver(record: KeyRecord, lastUseAt: number | null): KeyEntry {
+    const known = this.#byId.get(record.keyId)
+    if (known) {
+      for (const name of known.record.aliases) this.#forgetAlias(name, known)
+      return Object.assign(known, { record, lastUseAt, aliasSortKey: null })
+    }
+    const entry: KeyEntry = { keyId: record.keyId, record, lastUseAt, slot: this.#bySlot.length, aliasSortKey: null }
+    this.#byId.set(record.keyId, entry)
+    this.#bySlot.push(entry)
+    return entry
   }
 
   #forgetAlias(name: string, entry: KeyEntry): void {
@@ -133,7 +152,7 @@ export class KeyIndex {
 
   #moved(entry: KeyEntry): void {
     this.#generation += 1
-    for (const order of Object.values(this.#orders)) order.changed(entry)
+    for (const order of this.#allOrders) order.changed(entry)
   }
 }
 
@@ -147,13 +166,16 @@ function compareText(a: string, b: string): number {
 }
 
 /** Keys without an alias come after those that have one. */
-function aliasSortKeyOf({ aliases: [first] }: KeyRecord): string {
-  return first === undefined ? '\uffff' : bareAlias(first).toLowerCase()
+function aliasSortKeyOf(entry: KeyEntry): string {
+  const [first] = entry.record.aliases
+  return (entry.aliasSortKey ??= first === undefined ? '\uffff' : bareAlias(first).toLowerCase())
 }
 
 /** NUL cannot be searched for, so no text matches across two fields. */
-function haystackOf(record: KeyRecord): string {
-  return fold([...record.aliases.map(bareAlias), record.keyId, record.description].join('\0'))
+function searchTextOf(entry: KeyEntry | undefined): string {
+  if (!entry) return ''
+  const { aliases, keyId, description } = entry.record
+  return fold([...aliases.map(bareAlias), keyId, description].join('\0'))
 }
 
 function fold(text: string): string {
@@ -162,8 +184,4 @@ function fold(text: string): string {
 
 function isSameQuery(a: KeyQuery, b: KeyQuery): boolean {
   return a.search === b.search && a.sortBy === b.sortBy && a.descending === b.descending
-}
-
-function blankEntry(record: KeyRecord): KeyEntry {
-  return { keyId: record.keyId, record: { ...record, aliases: [] }, lastUseAt: null, haystack: '', aliasSortKey: '' }
 }

@@ -7,7 +7,7 @@ import { newKeyId, newKeyVersionId } from './key-ids'
 import { keyMetadataOf } from './key-metadata'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from './key-record'
 import { primaryVersion, requireState, type KeySession } from './key-session'
-import { damagedRow } from './stored-json'
+import { damagedRow } from './stored-row'
 
 const creatorChars = 256
 

@@ -10,10 +10,10 @@ import {
   type KeyUsage,
   type ProtectionLevel,
 } from '../../src-shared/model/keys'
-import { aliasProblem } from '../../src-shared/model/alias'
+import { aliasPrefix, aliasProblem, bareAlias } from '../../src-shared/model/alias'
 import { limits } from '../../src-shared/model/limits'
-import { isKeyId, isKeyVersionIdOf } from './key-ids'
-import { damagedRow, decodeJson, encodeJson } from './stored-json'
+import { isKeyId, isKeyVersionSuffix } from './key-ids'
+import { damagedRow, decodeRow, encodeRow, isCount } from './stored-row'
 
 /** One version of a key; its material is a row of its own. */
 export interface KeyVersionRecord {
@@ -41,16 +41,31 @@ export interface KeyRecord {
   readonly aliases: readonly string[]
 }
 
-const recordVersion = 1
+const layoutVersion = 1
+const fieldCount = 13
 const what = 'key record'
-const fieldNames = [
-  'v', 'keyId', 'ordinal', 'keySpec', 'keyUsage', 'origin', 'protectionLevel', 'keyState', 'description', 'creator',
-  'createdAt', 'primaryVersionId', 'versions', 'aliases',
-] as const
 
-/** The row's bytes. */
+/**
+ * The row's bytes. Layout 1: key id, ordinal, spec, usage, origin, protection level, state, description, creator,
+ * created at, place of the primary version, versions as [suffix of the id, created at], aliases without prefix.
+ */
 export function encodeKeyRecord(record: KeyRecord): Uint8Array {
-  return encodeJson({ v: recordVersion, ...record })
+  const { keyId, versions, primaryVersionId } = record
+  return encodeRow(layoutVersion, [
+    keyId,
+    record.ordinal,
+    record.keySpec,
+    record.keyUsage,
+    record.origin,
+    record.protectionLevel,
+    record.keyState,
+    record.description,
+    record.creator,
+    record.createdAt,
+    versions.findIndex(({ keyVersionId }) => keyVersionId === primaryVersionId),
+    versions.map(({ keyVersionId, createdAt }) => [keyVersionId.slice(keyId.length + 1), createdAt]),
+    record.aliases.map(bareAlias),
+  ])
 }
 
 /**
@@ -58,41 +73,37 @@ export function encodeKeyRecord(record: KeyRecord): Uint8Array {
  * VAULT_DAMAGED, or VAULT_NEWER_VERSION for a row of a later version.
  */
 export function decodeKeyRecord(bytes: Uint8Array): KeyRecord {
-  const row = decodeJson(bytes, recordVersion, what)
-  for (const name in row) if (!known.has(name)) throw damagedRow(what)
-  const keyId = textOf(row['keyId'], 64)
+  const row = decodeRow(bytes, layoutVersion, fieldCount, what)
+  const keyId = textOf(row[1], 64)
   if (!isKeyId(keyId)) throw damagedRow(what)
-  const record: KeyRecord = {
+  const versions = listOf(row[12]).map((item) => versionOf(keyId, item))
+  const primary = versions[countOf(row[11])]
+  if (!primary) throw damagedRow(what)
+  return {
     keyId,
-    ordinal: countOf(row['ordinal']),
-    keySpec: oneOf(keySpecs, row['keySpec']),
-    keyUsage: oneOf(keyUsages, row['keyUsage']),
-    origin: oneOf(keyOrigins, row['origin']),
-    protectionLevel: oneOf(protectionLevels, row['protectionLevel']),
-    keyState: oneOf(keyStates, row['keyState']),
-    description: textOf(row['description'], limits.descriptionChars),
-    creator: textOf(row['creator'], 1024),
-    createdAt: countOf(row['createdAt']),
-    primaryVersionId: textOf(row['primaryVersionId'], 128),
-    versions: listOf(row['versions']).map((item) => versionOf(keyId, item)),
-    aliases: listOf(row['aliases']).map(aliasOf),
+    ordinal: countOf(row[2]),
+    keySpec: oneOf(keySpecs, row[3]),
+    keyUsage: oneOf(keyUsages, row[4]),
+    origin: oneOf(keyOrigins, row[5]),
+    protectionLevel: oneOf(protectionLevels, row[6]),
+    keyState: oneOf(keyStates, row[7]),
+    description: textOf(row[8], limits.descriptionChars),
+    creator: textOf(row[9], 1024),
+    createdAt: countOf(row[10]),
+    primaryVersionId: primary.keyVersionId,
+    versions,
+    aliases: listOf(row[13]).map(aliasOf),
   }
-  if (!record.versions.some((version) => version.keyVersionId === record.primaryVersionId)) throw damagedRow(what)
-  return record
 }
 
-const known: ReadonlySet<string> = new Set(fieldNames)
-
 function versionOf(keyId: string, item: unknown): KeyVersionRecord {
-  if (typeof item !== 'object' || item === null || Object.keys(item).length !== 2) throw damagedRow(what)
-  const fields = item as Record<string, unknown>
-  const keyVersionId = textOf(fields['keyVersionId'], 128)
-  if (!isKeyVersionIdOf(keyId, keyVersionId)) throw damagedRow(what)
-  return { keyVersionId, createdAt: countOf(fields['createdAt']) }
+  const [suffix, createdAt, ...rest] = listOf(item)
+  if (typeof suffix !== 'string' || !isKeyVersionSuffix(suffix) || rest.length > 0) throw damagedRow(what)
+  return { keyVersionId: `${keyId}-${suffix}`, createdAt: countOf(createdAt) }
 }
 
 function aliasOf(item: unknown): string {
-  const name = textOf(item, limits.keyReferenceChars)
+  const name = aliasPrefix + textOf(item, limits.aliasChars)
   if (aliasProblem(name) !== null) throw damagedRow(what)
   return name
 }
@@ -103,7 +114,7 @@ function textOf(value: unknown, maxChars: number): string {
 }
 
 function countOf(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isSafeInteger(value) || value < 0) throw damagedRow(what)
+  if (!isCount(value)) throw damagedRow(what)
   return value
 }
 
@@ -113,7 +124,6 @@ function listOf(value: unknown): unknown[] {
 }
 
 function oneOf<T extends string>(allowed: readonly T[], value: unknown): T {
-  const found = allowed.find((item) => item === value)
-  if (found === undefined) throw damagedRow(what)
-  return found
+  for (const item of allowed) if (item === value) return item
+  throw damagedRow(what)
 }

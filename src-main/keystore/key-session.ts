@@ -11,7 +11,7 @@ import { decodeKeyRecord, type KeyRecord } from './key-record'
 import { KeyUsage } from './key-usage'
 import { SerialQueue } from './serial-queue'
 import { SoftwareKeyProvider } from './software-key-provider'
-import { damagedRow } from './stored-json'
+import { damagedRow } from './stored-row'
 
 /** Collaborators of the keystore that live longer than one unlock. */
 export interface KeystorePorts {

@@ -4,12 +4,13 @@ import { limits } from '../../src-shared/model/limits'
 import type { Clock } from '../platform/ports'
 import type { StoredRecord, VaultRecords } from '../vault/records'
 import { SerialQueue } from './serial-queue'
-import { damagedRow, decodeJson, encodeJson } from './stored-json'
+import { damagedRow, decodeRow, encodeRow, isCount } from './stored-row'
 
 /** Uses are reserved in blocks of this size, so that a crash counts too many and never too few. */
 export const usesPerReservation = 2 ** 20
 
-const rowVersion = 1
+/** Layout 1: encryptions reserved, time of the last use or null. */
+const layoutVersion = 1
 const what = 'key usage record'
 const caller = systemCaller('recordKeyUse')
 
@@ -96,7 +97,7 @@ export class KeyUsage {
   #write(counters: readonly Counter[], resource: string): Promise<void> {
     return this.#records.mutate(caller, resource, async (tx) => {
       for (const { keyId, keyVersionId, used, lastUseAt } of counters) {
-        await tx.put('key-usage', keyVersionId, keyId, encodeJson({ v: rowVersion, used, lastUseAt }))
+        await tx.put('key-usage', keyVersionId, keyId, encodeRow(layoutVersion, [used, lastUseAt]))
       }
     })
   }
@@ -122,17 +123,10 @@ export class KeyUsage {
   }
 }
 
-function decodeCounter(row: StoredRecord): Counter {
-  const fields = decodeJson(row.bytes, rowVersion, what)
-  const used = fields['used']
-  const lastUseAt = fields['lastUseAt']
-  if (row.parentId === null || Object.keys(fields).length !== 3 || !isCount(used)) throw damagedRow(what)
-  if (lastUseAt !== null && !isCount(lastUseAt)) throw damagedRow(what)
-  return { keyId: row.parentId, keyVersionId: row.id, used, reserved: used, lastUseAt, isDirty: false }
-}
-
-function isCount(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+function decodeCounter({ id, parentId, bytes }: StoredRecord): Counter {
+  const [, used, lastUseAt] = decodeRow(bytes, layoutVersion, 2, what)
+  if (parentId === null || !isCount(used) || !(lastUseAt === null || isCount(lastUseAt))) throw damagedRow(what)
+  return { keyId: parentId, keyVersionId: id, used, reserved: used, lastUseAt, isDirty: false }
 }
 
 function exhausted(keyId: string): KmsError {

@@ -5,7 +5,7 @@ import { randomBytesOf } from '../crypto/random'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
 import type { KeyProvider, KeyVersionRef, SealedBytes } from './key-provider'
-import { damagedRow } from './stored-json'
+import { damagedRow } from './stored-row'
 
 const rowVersion = 1
 const nonceBytes = 12

@@ -38,19 +38,17 @@ export class MemoryRecords implements VaultRecords {
 
   /** Commits wait until the returned function is called. */
   holdCommits(): () => void {
-    let release: () => void = () => undefined
-    this.#gate = new Promise((resolve) => {
-      release = resolve
-    })
+    const { promise, resolve } = deferred()
+    this.#gate = promise
     return () => {
       this.#gate = null
-      release()
+      resolve()
     }
   }
 
   /** Writes a row past every rule, for tests that need a certain content. */
   plant(kind: RecordKind, id: string, parentId: string | null, bytes: Uint8Array): void {
-    this.#rows.set(keyOf(kind, id), { parentId, sequence: ++this.#sequence, bytes: bytes.slice() })
+    this.#rows.set(keyOf(kind, id), { parentId, sequence: ++this.#sequence, bytes: Uint8Array.from(bytes) })
   }
 
   async list(kind: RecordKind): Promise<StoredRecord[]> {
@@ -58,12 +56,12 @@ export class MemoryRecords implements VaultRecords {
     const prefix = keyOf(kind, '')
     return [...this.#rows]
       .filter(([key]) => key.startsWith(prefix))
-      .map(([key, row]) => ({ ...row, id: key.slice(prefix.length), bytes: row.bytes.slice() }))
+      .map(([key, row]) => ({ ...row, id: key.slice(prefix.length), bytes: Uint8Array.from(row.bytes) }))
   }
 
   async read(kind: RecordKind, id: string): Promise<Uint8Array | null> {
     this.#requireUnlocked()
-    return this.#rows.get(keyOf(kind, id))?.bytes.slice() ?? null
+    return copyOf(this.#rows.get(keyOf(kind, id)))
   }
 
   mutate<T>(caller: Caller, resource: string | ((result: T) => string), work: (tx: RecordTransaction) => Promise<T>): Promise<T> {
@@ -88,9 +86,9 @@ export class MemoryRecords implements VaultRecords {
 
   #transactionOn(draft: Map<string, Row>): RecordTransaction {
     return {
-      read: async (kind, id) => draft.get(keyOf(kind, id))?.bytes.slice() ?? null,
+      read: async (kind, id) => copyOf(draft.get(keyOf(kind, id))),
       put: async (kind, id, parentId, bytes) => {
-        draft.set(keyOf(kind, id), { parentId, sequence: ++this.#sequence, bytes: bytes.slice() })
+        draft.set(keyOf(kind, id), { parentId, sequence: ++this.#sequence, bytes: Uint8Array.from(bytes) })
       },
       remove: async (kind, id) => {
         draft.delete(keyOf(kind, id))
@@ -110,6 +108,16 @@ export class RecordedUse implements UseAudit {
   record(caller: Caller, resource: string, code: string | null): void {
     this.calls.push({ caller, resource, code })
   }
+}
+
+function deferred(): { promise: Promise<void>; resolve: () => void } {
+  const parts: { resolve?: () => void } = {}
+  const promise = new Promise<void>((resolve) => (parts.resolve = resolve))
+  return { promise, resolve: () => parts.resolve?.() }
+}
+
+function copyOf(row: Row | undefined): Uint8Array | null {
+  return row ? Uint8Array.from(row.bytes) : null
 }
 
 function keyOf(kind: RecordKind, id: string): string {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blobAlgorithms, encodeBlob, encodeBlobHeader, parseBlob } from '../../../src-main/keystore/ciphertext-blob'
 import { newKeyId, newKeyVersionId } from '../../../src-main/keystore/key-ids'

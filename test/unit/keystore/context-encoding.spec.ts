@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { blobAssociatedData, encodeContext, encodeFileContext } from '../../../src-main/keystore/context-encoding'
 import { limits } from '../../../src-shared/model/limits'
@@ -6,7 +6,8 @@ import { limits } from '../../../src-shared/model/limits'
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex')
 const name = fc.string({ minLength: 1, maxLength: 4, unit: fc.constantFrom('a', 'b', '\u0000', 'é', '密', '🔑') })
 const context = fc.dictionary(name, fc.string({ maxLength: 4, unit: 'grapheme' }), { maxKeys: 4, noNullPrototype: true })
-const reversed = (value: Record<string, string>) => Object.fromEntries(Object.entries(value).reverse())
+const sorted = (value: Record<string, string>) => JSON.stringify(Object.entries(value).sort())
+const reversed = (value: Record<string, string>) => Object.fromEntries(Object.entries(value).toReversed())
 
 describe('encryption context as bytes', () => {
   it('is count, then length-prefixed pairs sorted by the UTF-8 bytes of the name', () => {
@@ -35,7 +36,6 @@ describe('encryption context as bytes', () => {
   })
 
   it('is different for different contexts and for different headers', () => {
-    const sorted = (value: Record<string, string>) => JSON.stringify(Object.entries(value).sort())
     const header = fc.constantFrom(Uint8Array.of(1, 0x41), Uint8Array.of(1, 0x42), Uint8Array.of(2, 0x41, 0x42))
     fc.assert(
       fc.property(context, context, header, header, (a, b, ha, hb) => {

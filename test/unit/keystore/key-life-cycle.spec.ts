@@ -1,0 +1,348 @@
+import { describe, expect, it } from 'vitest'
+import { decodeKeyRecord, encodeKeyRecord } from '../../../src-main/keystore/key-record'
+import { KmsError } from '../../../src-shared/errors'
+import { keyStates, type KeyState } from '../../../src-shared/model/keys'
+import { stateRefusal } from '../../../src-shared/model/state-table'
+import { callerOf, codeOf, openKeystore, parsed } from '../../support/keystore-fixture'
+import { MemoryRecords } from '../../support/memory-records'
+
+const alias = (aliasName: string, keyId: string) => parsed('createAlias', { aliasName, keyId })
+const describeOf = (keyId: string) => parsed('describeKey', { keyId })
+const writeFailed = new KmsError('VAULT_WRITE_FAILED', 'The vault cannot be written.')
+
+describe('createKey', () => {
+  it('answers with the metadata of a new enabled key', async () => {
+    const { newKey, records } = await openKeystore()
+    const metadata = await newKey({ description: 'first' })
+    expect(metadata.keyId).toMatch(/^key-[a-z0-9]{20,}$/)
+    expect(metadata.primaryKeyVersion).toMatch(new RegExp(`^${metadata.keyId}-[a-z0-9]+$`))
+    expect(metadata).toEqual({
+      keyId: metadata.keyId,
+      arn: `acs:kms:local:${records.vaultId}:key/${metadata.keyId}`,
+      keyState: 'Enabled',
+      keySpec: 'Aliyun_AES_256',
+      keyUsage: 'ENCRYPT/DECRYPT',
+      origin: 'Aliyun_KMS',
+      protectionLevel: 'SOFTWARE',
+      description: 'first',
+      creator: 'window',
+      creationDate: '2026-09-01T12:00:00Z',
+      primaryKeyVersion: metadata.primaryKeyVersion,
+      automaticRotation: 'Disabled',
+      lastRotationDate: '2026-09-01T12:00:00Z',
+      materialExpireTime: '',
+      deletionProtection: 'Disabled',
+    })
+  })
+
+  it('writes metadata and material in one audited transaction', async () => {
+    const { newKey, records } = await openKeystore()
+    const { keyId, primaryKeyVersion } = await newKey()
+    expect(records.audit).toEqual([{ caller: callerOf('createKey'), resource: keyId, code: null }])
+    const material = await records.list('key-material')
+    expect(material.map(({ id, parentId, bytes }) => [id, parentId, bytes.length])).toEqual([[primaryKeyVersion, keyId, 33]])
+  })
+
+  it('gives every key its own id and material', async () => {
+    const { newKey, records } = await openKeystore()
+    const ids = new Set<string>()
+    for (let count = 0; count < 50; count++) ids.add((await newKey()).keyId)
+    const material = await records.list('key-material')
+    expect(ids.size).toBe(50)
+    expect(new Set(material.map((row) => Buffer.from(row.bytes).toString('hex'))).size).toBe(50)
+  })
+
+  it.each([
+    [{ keyUsage: 'SIGN/VERIFY' }, 'INVALID_PARAMETER'],
+    [{ origin: 'EXTERNAL' }, 'UNSUPPORTED_ORIGIN'],
+    [{ protectionLevel: 'HSM' }, 'UNSUPPORTED_PROTECTION_LEVEL'],
+  ] as const)('refuses %j with %s and writes nothing', async (input, code) => {
+    const { keystore, records, newKey } = await openKeystore()
+    expect(await codeOf(newKey(input))).toBe(code)
+    expect(records.audit).toEqual([])
+    expect((await keystore.listKeys(parsed('listKeys', {}))).totalCount).toBe(0)
+  })
+
+  it('names the field when a spec cannot sign', async () => {
+    const { newKey } = await openKeystore()
+    const refusal = await newKey({ keyUsage: 'SIGN/VERIFY' }).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ details: { fields: [{ field: 'keyUsage', problem: expect.stringContaining('ENCRYPT/DECRYPT') }] } })
+  })
+
+  it('leaves memory alone when the transaction fails', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const seen: (string | null)[] = []
+    keystore.onChange((keyId) => seen.push(keyId))
+    records.failNextCommit(writeFailed)
+    expect(await codeOf(newKey())).toBe('VAULT_WRITE_FAILED')
+    expect((await keystore.listKeys(parsed('listKeys', {}))).keys).toEqual([])
+    expect(await records.list('key-material')).toEqual([])
+    expect(seen).toEqual([])
+  })
+
+  it('shows a key only after its transaction is through', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const release = records.holdCommits()
+    const pending = newKey()
+    await new Promise((resolve) => setImmediate(resolve))
+    expect((await keystore.listKeys(parsed('listKeys', {}))).totalCount).toBe(0)
+    release()
+    const { keyId } = await pending
+    expect((await keystore.listKeys(parsed('listKeys', {}))).keys.map((key) => key.keyId)).toEqual([keyId])
+  })
+})
+
+describe('references', () => {
+  it('finds a key by id, ARN, alias and alias ARN', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId, arn } = await newKey()
+    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId))
+    for (const reference of [keyId, arn, 'alias/app', `acs:kms:local:${records.vaultId}:alias/app`]) {
+      expect((await keystore.describeKey(describeOf(reference))).keyMetadata.keyId).toBe(keyId)
+    }
+  })
+
+  it.each([
+    ['key-unknownunknownunknown', 'KEY_NOT_FOUND'],
+    ['nonsense', 'KEY_NOT_FOUND'],
+    ['ALIAS/app', 'KEY_NOT_FOUND'],
+    ['alias/App', 'ALIAS_NOT_FOUND'],
+    ['alias/', 'ALIAS_NOT_FOUND'],
+    ['acs:kms', 'KEY_NOT_FOUND'],
+    ['acs:kms:local:00000000-0000-4000-8000-000000000000:alias/app', 'ALIAS_NOT_FOUND'],
+    ['__proto__', 'KEY_NOT_FOUND'],
+  ])('%s: %s', async (reference, code) => {
+    const { keystore, newKey } = await openKeystore()
+    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', (await newKey()).keyId))
+    expect(await codeOf(keystore.describeKey(describeOf(reference)))).toBe(code)
+  })
+
+  it('does not take the ARN of another vault, region or account', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    for (const place of ['local:00000000-0000-4000-8000-000000000000', `cn-hangzhou:${records.vaultId}`]) {
+      expect(await codeOf(keystore.describeKey(describeOf(`acs:kms:${place}:key/${keyId}`)))).toBe('KEY_NOT_FOUND')
+    }
+  })
+})
+
+describe('updateKeyDescription', () => {
+  it('replaces the whole text, by alias as well, and survives a lock', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey({ description: 'old' })
+    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId))
+    await keystore.updateKeyDescription(callerOf('updateKeyDescription'), parsed('updateKeyDescription', { keyId: 'alias/app', description: 'новый 🔑' }))
+    keystore.unload()
+    await keystore.load(records)
+    expect((await keystore.describeKey(describeOf(keyId))).keyMetadata.description).toBe('новый 🔑')
+    expect(records.audit.at(-1)).toEqual({ caller: callerOf('updateKeyDescription'), resource: keyId, code: null })
+  })
+
+  it('leaves memory alone when the transaction fails, and audits the refusal', async () => {
+    const { keystore, records, newKey, use } = await openKeystore()
+    const { keyId } = await newKey({ description: 'old' })
+    records.failNextCommit(writeFailed)
+    const caller = callerOf('updateKeyDescription')
+    expect(await codeOf(keystore.updateKeyDescription(caller, { keyId, description: 'new' }))).toBe('VAULT_WRITE_FAILED')
+    expect((await keystore.describeKey(describeOf(keyId))).keyMetadata.description).toBe('old')
+    expect(use.calls).toEqual([{ caller, resource: keyId, code: 'VAULT_WRITE_FAILED' }])
+  })
+
+  it('does both of two changes at the same time', async () => {
+    const { keystore, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    await Promise.all([
+      keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId, description: 'new' }),
+      keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId)),
+    ])
+    const { rows } = await keystore.searchKeys(parsed('searchKeys', {}))
+    expect(rows).toMatchObject([{ description: 'new', aliases: ['app'] }])
+  })
+})
+
+describe('createAlias', () => {
+  it('gives a key several names and keeps them over a lock', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    for (const name of ['alias/b', 'alias/a/1', 'alias/B']) await keystore.createAlias(callerOf('createAlias'), alias(name, keyId))
+    keystore.unload()
+    await keystore.load(records)
+    const { aliases } = await keystore.listAliases(parsed('listAliases', {}))
+    expect(aliases.map((item) => item.aliasName)).toEqual(['alias/B', 'alias/a/1', 'alias/b'])
+    expect(aliases[0]).toEqual({ aliasName: 'alias/B', aliasArn: `acs:kms:local:${records.vaultId}:alias/B`, keyId })
+  })
+
+  it('refuses a taken name, whichever key has it, also when asked for at the same time', async () => {
+    const { keystore, newKey, use } = await openKeystore()
+    const [one, two] = [await newKey(), await newKey()]
+    const caller = callerOf('createAlias')
+    const answers = await Promise.allSettled([keystore.createAlias(caller, alias('alias/x', one.keyId)), keystore.createAlias(caller, alias('alias/x', two.keyId))])
+    expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected'])
+    expect(await codeOf(keystore.createAlias(caller, alias('alias/x', one.keyId)))).toBe('ALIAS_EXISTS')
+    expect(use.calls.map(({ resource, code }) => [resource, code])).toEqual([[two.keyId, 'ALIAS_EXISTS'], [one.keyId, 'ALIAS_EXISTS']])
+  })
+
+  it.each(['', 'x', 'alias/', 'alias/a b', 'alias/acs/x', `alias/${'x'.repeat(256)}`])('refuses %j as aliasName', async (aliasName) => {
+    const { keystore, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    const refusal = await keystore.createAlias(callerOf('createAlias'), alias(aliasName, keyId)).catch((error: unknown) => error)
+    expect(refusal).toMatchObject({ code: 'INVALID_PARAMETER', details: { fields: [{ field: 'aliasName' }] } })
+  })
+
+  it('refuses an unknown key', async () => {
+    const { keystore } = await openKeystore()
+    expect(await codeOf(keystore.createAlias(callerOf('createAlias'), alias('alias/x', 'key-unknownunknownunknown')))).toBe('KEY_NOT_FOUND')
+  })
+
+  it('leaves memory alone when the transaction fails', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    records.failNextCommit(writeFailed)
+    expect(await codeOf(keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId)))).toBe('VAULT_WRITE_FAILED')
+    expect((await keystore.listAliases(parsed('listAliases', {}))).totalCount).toBe(0)
+    await keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId))
+  })
+})
+
+describe('states', () => {
+  const calls = {
+    updateKeyDescription: (keystore, keyId) => keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId, description: 'x' }),
+    createAlias: (keystore, keyId) => keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId)),
+    describeKey: (keystore, keyId) => keystore.describeKey(describeOf(keyId)),
+    encrypt: (keystore, keyId) => keystore.encrypt(callerOf('encrypt'), parsed('encrypt', { keyId, plaintext: Uint8Array.of(1) })),
+    generateDataKey: (keystore, keyId) => keystore.generateDataKey(callerOf('generateDataKey'), { keyId }),
+  } satisfies Record<string, (keystore: Awaited<ReturnType<typeof openKeystore>>['keystore'], keyId: string) => Promise<unknown>>
+
+  const matrix = (Object.keys(calls) as (keyof typeof calls)[]).flatMap((operation) => keyStates.map((state) => [operation, state] as const))
+
+  it.each(matrix)('%s on a key that is %s answers as the table says', async (operation, keyState: KeyState) => {
+    const { keystore, newKey, rewrite, use } = await openKeystore()
+    const { keyId } = await newKey()
+    await rewrite(keyId, { keyState })
+    const expected = stateRefusal(operation, keyState)
+    if (expected === null) {
+      await calls[operation](keystore, keyId)
+    } else {
+      expect(await codeOf(calls[operation](keystore, keyId))).toBe(expected)
+      expect(use.calls).toEqual([{ caller: callerOf(operation), resource: keyId, code: expected }])
+    }
+  })
+})
+
+describe('lock and load', () => {
+  it('answers VAULT_LOCKED before load and after unload', async () => {
+    const { keystore, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    keystore.unload()
+    const answers = [
+      newKey(),
+      keystore.describeKey(describeOf(keyId)),
+      keystore.listKeys(parsed('listKeys', {})),
+      keystore.updateKeyDescription(callerOf('x'), { keyId, description: '' }),
+      keystore.createAlias(callerOf('x'), alias('alias/x', keyId)),
+      keystore.listAliases(parsed('listAliases', {})),
+      keystore.encrypt(callerOf('x'), { keyId, plaintext: Uint8Array.of(1) }),
+      keystore.decrypt(callerOf('x'), { ciphertextBlob: Uint8Array.of(1) }),
+      keystore.generateDataKey(callerOf('x'), { keyId }),
+      keystore.searchKeys(parsed('searchKeys', {})),
+    ]
+    for (const answer of answers) expect(await codeOf(answer)).toBe('VAULT_LOCKED')
+    await keystore.flush()
+  })
+
+  it('tells listeners of each change, and goes on when one fails', async () => {
+    const { keystore, newKey } = await openKeystore()
+    const seen: (string | null)[] = []
+    keystore.onChange(() => {
+      throw new Error('listener')
+    })
+    const stop = keystore.onChange((keyId) => seen.push(keyId))
+    const { keyId } = await newKey()
+    await keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId))
+    await keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId: 'alias/x', description: 'x' })
+    keystore.unload()
+    stop()
+    expect(seen).toEqual([keyId, keyId, keyId, null])
+  })
+
+  it.each([
+    ['not JSON', () => new TextEncoder().encode('['), 'VAULT_DAMAGED'],
+    ['not UTF-8', () => Uint8Array.of(0x5b, 0x22, 0xff, 0x22, 0x5d), 'VAULT_DAMAGED'],
+    ['an object', () => new TextEncoder().encode('{"0":1,"length":14}'), 'VAULT_DAMAGED'],
+    ['another version', (row) => edited(row, 0, 0), 'VAULT_DAMAGED'],
+    ['a newer version', (row) => edited(row, 0, 2), 'VAULT_NEWER_VERSION'],
+    ['a newer version and more fields', (row) => edited(edited(row, 0, 2), 14, {}), 'VAULT_NEWER_VERSION'],
+    ['one field more', (row) => edited(row, 14, 1), 'VAULT_DAMAGED'],
+    ['another form of id', (row) => edited(row, 1, 'key-x'), 'VAULT_DAMAGED'],
+    ['a negative ordinal', (row) => edited(row, 2, -1), 'VAULT_DAMAGED'],
+    ['an unknown spec', (row) => edited(row, 3, 'Aliyun_SM4'), 'VAULT_DAMAGED'],
+    ['an unknown usage', (row) => edited(row, 4, 'SIGN'), 'VAULT_DAMAGED'],
+    ['an unknown origin', (row) => edited(row, 5, 'aliyun_kms'), 'VAULT_DAMAGED'],
+    ['an unknown protection level', (row) => edited(row, 6, null), 'VAULT_DAMAGED'],
+    ['an unknown state', (row) => edited(row, 7, 'Gone'), 'VAULT_DAMAGED'],
+    ['a description that is no text', (row) => edited(row, 8, 5), 'VAULT_DAMAGED'],
+    ['a creator that is no text', (row) => edited(row, 9, {}), 'VAULT_DAMAGED'],
+    ['a fractional time', (row) => edited(row, 10, 1.5), 'VAULT_DAMAGED'],
+    ['a primary version that is none', (row) => edited(row, 11, 1), 'VAULT_DAMAGED'],
+    ['no versions', (row) => edited(row, 12, []), 'VAULT_DAMAGED'],
+    ['a bad version', (row) => edited(row, 12, [['x', 1]]), 'VAULT_DAMAGED'],
+    ['a version with more', (row) => edited(row, 12, [['0123456789', 1, 2]]), 'VAULT_DAMAGED'],
+    ['a bad alias', (row) => edited(row, 13, ['a b']), 'VAULT_DAMAGED'],
+  ] satisfies [string, (row: Uint8Array) => Uint8Array, string][])('refuses a key row with %s', async (_name, edit, code) => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    const row = (await records.read('key', keyId)) ?? new Uint8Array(0)
+    records.plant('key', keyId, null, edit(row))
+    keystore.unload()
+    expect(await codeOf(keystore.load(records))).toBe(code)
+    expect(await codeOf(keystore.listKeys(parsed('listKeys', {})))).toBe('VAULT_LOCKED')
+  })
+
+  it('refuses a key row under the id of another', async () => {
+    const { keystore, records, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    const row = (await records.read('key', keyId)) ?? new Uint8Array(0)
+    records.plant('key', 'key-unknownunknownunknown', null, row)
+    expect(await codeOf(keystore.load(records))).toBe('VAULT_DAMAGED')
+  })
+
+  it('reads for ever what version 1 wrote', () => {
+    const golden =
+      '[1,"key-abcdefghijklmnopqrstuvwx",7,"Aliyun_AES_256","ENCRYPT/DECRYPT","Aliyun_KMS","SOFTWARE","Enabled","d","window",' +
+      '1788264000789,1,[["0123456789",1788264000789],["secondversn",1788264000999]],["a/b"]]'
+    const row = new TextEncoder().encode(golden)
+    expect(decodeKeyRecord(row)).toEqual({
+      keyId: 'key-abcdefghijklmnopqrstuvwx',
+      ordinal: 7,
+      keySpec: 'Aliyun_AES_256',
+      keyUsage: 'ENCRYPT/DECRYPT',
+      origin: 'Aliyun_KMS',
+      protectionLevel: 'SOFTWARE',
+      keyState: 'Enabled',
+      description: 'd',
+      creator: 'window',
+      createdAt: 1788264000789,
+      primaryVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn',
+      versions: [
+        { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-0123456789', createdAt: 1788264000789 },
+        { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn', createdAt: 1788264000999 },
+      ],
+      aliases: ['alias/a/b'],
+    })
+    expect(encodeKeyRecord(decodeKeyRecord(row))).toEqual(row)
+  })
+
+  it('has nothing of one vault after another was opened', async () => {
+    const { keystore, newKey } = await openKeystore()
+    const { keyId } = await newKey()
+    keystore.unload()
+    await keystore.load(new MemoryRecords('0d9d3b53-0000-4000-8000-000000000002'))
+    expect(await codeOf(keystore.describeKey(describeOf(keyId)))).toBe('KEY_NOT_FOUND')
+  })
+})
+
+function edited(row: Uint8Array, field: number, value: unknown): Uint8Array {
+  const fields = JSON.parse(new TextDecoder().decode(row)) as unknown[]
+  fields[field] = value
+  return new TextEncoder().encode(JSON.stringify(fields))
+}

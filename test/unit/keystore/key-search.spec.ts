@@ -1,0 +1,220 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { KeyIndex } from '../../../src-main/keystore/key-index'
+import { encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
+import { SearchText } from '../../../src-main/keystore/search-text'
+import { SortedList } from '../../../src-main/keystore/sorted-list'
+import * as fc from 'fast-check'
+import { keySortColumns } from '../../../src-shared/contract/keys'
+import { callerOf, openKeystore, parsed } from '../../support/keystore-fixture'
+import { MemoryRecords } from '../../support/memory-records'
+
+function recordOf(ordinal: number, change: Partial<KeyRecord> = {}): KeyRecord {
+  const keyId = `key-${ordinal.toString(36).padStart(24, '0')}`
+  const version = { keyVersionId: `${keyId}-aaaaaaaaaa`, createdAt: 1_700_000_000_000 + ordinal * 1000 }
+  return {
+    keyId,
+    ordinal,
+    keySpec: 'Aliyun_AES_256',
+    keyUsage: 'ENCRYPT/DECRYPT',
+    origin: 'Aliyun_KMS',
+    protectionLevel: 'SOFTWARE',
+    keyState: 'Enabled',
+    description: '',
+    creator: 'window',
+    createdAt: version.createdAt,
+    primaryVersionId: version.keyVersionId,
+    versions: [version],
+    aliases: [],
+    ...change,
+  }
+}
+
+async function openWith(records: readonly KeyRecord[]) {
+  const vault = new MemoryRecords()
+  for (const record of records) vault.plant('key', record.keyId, null, encodeKeyRecord(record))
+  return openKeystore(vault)
+}
+
+describe('listKeys', () => {
+  it('pages through all keys in the order of creation, even in the same millisecond', async () => {
+    const { keystore, newKey, records } = await openKeystore()
+    const made: string[] = []
+    for (let count = 0; count < 25; count++) made.push((await newKey()).keyId)
+    keystore.unload()
+    await keystore.load(records)
+    made.push((await newKey()).keyId)
+    const seen: string[] = []
+    for (const pageNumber of [1, 2, 3, 4]) {
+      const page = await keystore.listKeys(parsed('listKeys', { pageNumber }))
+      expect(page).toMatchObject({ totalCount: 26, pageNumber, pageSize: 10 })
+      seen.push(...page.keys.map((key) => key.keyId))
+    }
+    expect(seen).toEqual(made)
+    expect((await keystore.listKeys(parsed('listKeys', { pageSize: 100 }))).keys[3]).toEqual({
+      keyId: made[3],
+      keyArn: `acs:kms:local:${records.vaultId}:key/${made[3]}`,
+    })
+  })
+})
+
+describe('listAliases', () => {
+  it('pages by name and gives the count alone for page size 0', async () => {
+    const { keystore } = await openWith([recordOf(1, { aliases: ['alias/c'] }), recordOf(2, { aliases: ['alias/a', 'alias/b'] })])
+    const page = await keystore.listAliases(parsed('listAliases', { pageNumber: 2, pageSize: 2 }))
+    expect(page).toMatchObject({ totalCount: 3, pageNumber: 2, pageSize: 2, aliases: [{ aliasName: 'alias/c' }] })
+    expect(await keystore.listAliases(parsed('listAliases', { pageSize: 0 }))).toMatchObject({ totalCount: 3, aliases: [] })
+  })
+})
+
+describe('searchKeys', () => {
+  const keys = [
+    recordOf(1, { aliases: ['alias/Billing/prod'], description: 'Invoices' }),
+    recordOf(2, { aliases: ['alias/app'], description: 'Straße, ÄRGER', keyState: 'Disabled' }),
+    recordOf(3, { description: 'all invoices of 2025' }),
+    recordOf(4, { aliases: ['alias/zeta', 'alias/zeta-old'], keyState: 'PendingDeletion' }),
+  ]
+  const ordinals = async (request: Parameters<typeof parsed<'searchKeys'>>[1]) => {
+    const { keystore } = await openWith(keys)
+    return (await keystore.searchKeys(parsed('searchKeys', request))).rows.map((row) => keys.find((key) => key.keyId === row.keyId)?.ordinal)
+  }
+
+  it.each([
+    ['', [4, 3, 2, 1]],
+    ['INVOICES', [3, 1]],
+    ['billing/PROD', [1]],
+    ['alias/billing', [1]],
+    ['  zeta ', [4]],
+    ['ärger', [2]],
+    ['000002', [2]],
+    ['nothing', []],
+    ['prodkey', []],
+    ['.*', []],
+  ] as const)('finds %j in aliases, ids and descriptions', async (search, expected) => {
+    expect(await ordinals({ search })).toEqual(expected)
+  })
+
+  it.each([
+    ['alias', [2, 1, 4, 3]],
+    ['keySpec', [1, 2, 3, 4]],
+    ['keyState', [1, 3, 2, 4]],
+    ['creationDate', [1, 2, 3, 4]],
+    ['lastUseDate', [1, 2, 3, 4]],
+  ] as const)('sorts by %s both ways', async (sortBy, expected) => {
+    expect(await ordinals({ sortBy, descending: false })).toEqual(expected)
+    expect(await ordinals({ sortBy, descending: true })).toEqual(expected.toReversed())
+  })
+
+  it('gives a window and the count of all', async () => {
+    const { keystore } = await openWith(keys)
+    const answer = await keystore.searchKeys(parsed('searchKeys', { descending: false, offset: 1, count: 2 }))
+    expect(answer.total).toBe(4)
+    expect(answer.rows.map((row) => row.keyId)).toEqual([keys[1]?.keyId, keys[2]?.keyId])
+    expect((await keystore.searchKeys(parsed('searchKeys', { offset: 100 }))).rows).toEqual([])
+  })
+
+  it('shows rows without alias prefix', async () => {
+    const { keystore } = await openWith(keys)
+    expect((await keystore.searchKeys(parsed('searchKeys', { search: 'zeta' }))).rows).toEqual([
+      {
+        keyId: keys[3]?.keyId,
+        aliases: ['zeta', 'zeta-old'],
+        description: '',
+        keySpec: 'Aliyun_AES_256',
+        keyUsage: 'ENCRYPT/DECRYPT',
+        keyState: 'PendingDeletion',
+        protectionLevel: 'SOFTWARE',
+        creationDate: '2023-11-14T22:13:24Z',
+        lastUseDate: null,
+      },
+    ])
+  })
+
+  it('follows changes and uses', async () => {
+    const { keystore, clock } = await openWith(keys)
+    const order = async (sortBy: (typeof keySortColumns)[number]) =>
+      (await keystore.searchKeys(parsed('searchKeys', { sortBy, descending: false }))).rows.map((row) => Number.parseInt(row.keyId.slice(4), 36))
+    expect([await order('alias'), await order('lastUseDate')]).toEqual([[2, 1, 4, 3], [1, 2, 3, 4]])
+    const third = keys[2]?.keyId ?? ''
+    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/first', keyId: third })
+    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/Aaa', keyId: third })
+    expect(await order('alias')).toEqual([3, 2, 1, 4])
+    const made = await keystore.createKey(callerOf('createKey'), parsed('createKey', {}))
+    clock.time += 1000
+    await keystore.encrypt(callerOf('encrypt'), { keyId: made.keyMetadata.keyId, plaintext: Uint8Array.of(1) })
+    const latest = await keystore.searchKeys(parsed('searchKeys', { sortBy: 'lastUseDate' }))
+    expect(latest.rows[0]).toMatchObject({ keyId: made.keyMetadata.keyId, lastUseDate: '2026-09-01T12:00:01Z' })
+  })
+})
+
+function compare(a: { id: number; value: number }, b: { id: number; value: number }): number {
+  return a.value - b.value || a.id - b.id
+}
+
+describe('sorted list', () => {
+  it('is after any changes what sorting would give', () => {
+    const step = fc.record({ item: fc.nat(15), value: fc.nat(6), isPresent: fc.boolean(), look: fc.boolean() })
+    fc.assert(
+      fc.property(fc.array(step, { maxLength: 40 }), (steps) => {
+        const items = Array.from({ length: 16 }, (_, id) => ({ id, value: 0 }))
+        const present = new Set(items.slice(0, 4))
+        const list = new SortedList(compare)
+        for (const { item, value, isPresent, look } of steps) {
+          const target = items[item]
+          if (!target) continue
+          if (isPresent) {
+            target.value = value
+            present.add(target)
+            list.changed(target)
+          } else {
+            present.delete(target)
+            list.removed(target)
+          }
+          if (look) expect(list.items(() => present)).toEqual([...present].sort(compare))
+        }
+        expect(list.items(() => present)).toEqual([...present].sort(compare))
+      }),
+    )
+  })
+})
+
+describe('search text', () => {
+  it('finds what looking into each text would, also after changes and across chunks', () => {
+    const text = fc.string({ maxLength: 6, unit: fc.constantFrom('a', 'b', '密') })
+    const change = fc.tuple(fc.nat(2999), text)
+    fc.assert(
+      fc.property(fc.array(change, { maxLength: 30 }), fc.array(change, { maxLength: 10 }), text.filter((needle) => needle !== ''), (first, second, needle) => {
+        const texts = Array.from({ length: 3000 }, () => '')
+        const searchText = new SearchText((slot) => texts[slot] ?? '')
+        for (const slot of texts.keys()) searchText.changed(slot)
+        for (const changes of [first, second]) {
+          for (const [slot, value] of changes) {
+            texts[slot] = value
+            searchText.changed(slot)
+          }
+          const found = searchText.find(needle)
+          expect(texts.flatMap((_, slot) => (found.has(slot) ? [slot] : []))).toEqual(texts.flatMap((value, slot) => (value.includes(needle) ? [slot] : [])))
+        }
+      }),
+      { numRuns: 60 },
+    )
+  })
+})
+
+describe('100,000 keys', () => {
+  const index = new KeyIndex()
+  beforeAll(() => {
+    for (let ordinal = 0; ordinal < 100_000; ordinal++) {
+      index.put(recordOf(ordinal, { aliases: [`alias/service-${(ordinal * 7919) % 100_000}/prod`], description: `Key number ${ordinal} of the test set` }), null)
+    }
+  })
+
+  it('finds the few among the many in every order, also after a change', () => {
+    for (const sortBy of keySortColumns) {
+      expect(index.search({ search: 'NUMBER 99999', sortBy, descending: false }).map((entry) => entry.record.ordinal)).toEqual([99_999])
+    }
+    const before = index.search({ search: '', sortBy: 'alias', descending: false })
+    index.put(recordOf(50_000, { aliases: ['alias/0'], description: '' }), null)
+    const after = index.search({ search: '', sortBy: 'alias', descending: false })
+    expect([before.length, after.length, after[0]?.record.ordinal]).toEqual([100_000, 100_000, 50_000])
+  })
+})
