@@ -13,7 +13,7 @@ const caller = (operation: string) => ({ face: 'cli' as const, client: 'writer',
 const say = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
 
 await vault.unlockWithPassphrase(caller('unlockVault'), cheapPassphrase())
-const { rows } = keystore.searchKeys({ offset: 0, count: 500, search: '', sortBy: 'creationDate', descending: true })
+const { rows } = await keystore.searchKeys({ offset: 0, count: 500, search: '', sortBy: 'creationDate', descending: true })
 const keyIds = rows.map(({ keyId }) => keyId)
 say({ ready: true })
 

@@ -1,0 +1,184 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { runCli } from '../support/cli'
+
+const base = mkdtempSync(join(tmpdir(), 'keystead-cli-'))
+const passphrase = 'a passphrase for the command line'
+const vaultArguments = ['--vault', join(base, 'vault'), '--passphrase-file', join(base, 'passphrase')]
+const at = (name: string) => join(base, name)
+
+const keystead = (...args: string[]) => runCli([...vaultArguments, ...args], { cwd: base })
+
+/** Runs an operation and gives its JSON answer. */
+async function call(operation: string, parameters: object): Promise<Record<string, never>> {
+  const { code, stdout, stderr } = await keystead('call', operation, JSON.stringify(parameters))
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  return JSON.parse(stdout.toString()) as Record<string, never>
+}
+
+async function refusal(...args: string[]): Promise<{ code: number | null; Code: string }> {
+  const { code, stderr, stdout } = await keystead(...args)
+  expect(stdout.toString()).toBe('')
+  return { code, Code: (JSON.parse(stderr) as { Code: string }).Code }
+}
+
+describe('the command line', () => {
+  let keyId = ''
+
+  beforeAll(async () => {
+    writeFileSync(at('passphrase'), `${passphrase}\n`, { mode: 0o600 })
+    const { code, stdout, stderr } = await keystead('init', '--name', 'CLI vault', '--kdf-target-ms', '1', '--recovery-kit', at('kit.txt'))
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    expect(JSON.parse(stdout.toString())).toMatchObject({ Name: 'CLI vault', RecoveryKit: `saved to ${at('kit.txt')}` })
+    const { KeyMetadata } = (await call('CreateKey', { Description: 'first' })) as unknown as { KeyMetadata: { KeyId: string } }
+    keyId = KeyMetadata.KeyId
+    await call('CreateAlias', { KeyId: keyId, AliasName: 'alias/cli' })
+  }, 60_000)
+
+  afterAll(() => rmSync(base, { recursive: true, force: true }))
+
+  it('saves the recovery kit with 24 words for the owner only', () => {
+    expect(readFileSync(at('kit.txt'), 'utf8').match(/^\s*\d+\. [a-z]+$/gm)).toHaveLength(24)
+    expect(statSync(at('kit.txt')).mode & 0o777).toBe(0o600)
+  })
+
+  it('takes and gives the JSON of the KMS API', async () => {
+    expect(await call('DescribeKey', { KeyId: 'alias/cli' })).toMatchObject({
+      KeyMetadata: { KeyId: keyId, KeySpec: 'Aliyun_AES_256', KeyUsage: 'ENCRYPT/DECRYPT', KeyState: 'Enabled', Description: 'first' },
+    })
+    expect(await call('ListKeys', {})).toMatchObject({ TotalCount: 1, Keys: { Key: [{ KeyId: keyId }] } })
+    expect(await call('ListAliases', {})).toMatchObject({ Aliases: { Alias: [{ AliasName: 'alias/cli', KeyId: keyId }] } })
+  })
+
+  it('encrypts and decrypts with the context as an object or as text', async () => {
+    const Plaintext = Buffer.from('Hello world').toString('base64')
+    const encrypted = await call('Encrypt', { KeyId: 'alias/cli', Plaintext, EncryptionContext: { a: '1', b: '2' } })
+    const CiphertextBlob = encrypted['CiphertextBlob']
+    expect(await call('Decrypt', { CiphertextBlob, EncryptionContext: '{"b":"2","a":"1"}' })).toMatchObject({ Plaintext, KeyId: keyId })
+    expect(await refusal('call', 'Decrypt', JSON.stringify({ CiphertextBlob, EncryptionContext: { a: '1' } }))).toEqual({ code: 1, Code: 'InvalidParameter' })
+  })
+
+  it('gives data keys that decrypt', async () => {
+    const dataKey = await call('GenerateDataKey', { KeyId: keyId, KeySpec: 'AES_128' })
+    expect(Buffer.from(dataKey['Plaintext'] ?? '', 'base64')).toHaveLength(16)
+    expect(await call('Decrypt', { CiphertextBlob: dataKey['CiphertextBlob'] })).toMatchObject({ Plaintext: dataKey['Plaintext'] })
+  })
+
+  it('reads parameters from standard input', async () => {
+    const { code, stdout } = await runCli([...vaultArguments, 'call', 'DescribeKey', '-'], { cwd: base, input: Buffer.from('{"KeyId":"alias/cli"}') })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout.toString())).toMatchObject({ KeyMetadata: { KeyId: keyId } })
+  })
+
+  it.each([
+    ['MissingParameter', 'DescribeKey', {}],
+    ['InvalidParameter', 'DescribeKey', { KeyId: 'k', Extra: 1 }],
+    ['Forbidden.KeyNotFound', 'DescribeKey', { KeyId: 'key-doesnotexist' }],
+    ['Forbidden.AliasNotFound', 'DescribeKey', { KeyId: 'alias/none' }],
+    ['InvalidParameter', 'Encrypt', { KeyId: 'alias/cli', Plaintext: Buffer.alloc(6145).toString('base64') }],
+    ['InvalidParameter', 'Encrypt', { KeyId: 'alias/cli', Plaintext: 'AA==', EncryptionContext: { a: 1 } }],
+    ['AliasAlreadyExists', 'CreateAlias', { KeyId: 'alias/cli', AliasName: 'alias/cli' }],
+    ['InvalidAction.NotFound', 'Frobnicate', {}],
+  ])('refuses with %s', async (Code, operation, parameters) => {
+    expect(await refusal('call', operation, JSON.stringify(parameters))).toEqual({ code: 1, Code })
+  })
+
+  it('refuses a wrong passphrase with exit code 1 and a call it cannot read with 2', async () => {
+    writeFileSync(at('wrong'), 'not the passphrase\n')
+    const wrong = await runCli(['--vault', at('vault'), '--passphrase-file', at('wrong'), 'call', 'ListKeys'], { cwd: base })
+    expect(wrong.code).toBe(1)
+    expect(JSON.parse(wrong.stderr)).toMatchObject({ Code: 'Forbidden.NoPermission' })
+    expect((await keystead('frobnicate')).code).toBe(2)
+    expect((await keystead('encrypt', 'x')).code).toBe(2)
+  })
+
+  it('encrypts files and folders, inspects and decrypts them', async () => {
+    const content = randomBytes(3 * 1024 * 1024 + 17)
+    writeFileSync(at('a.bin'), content)
+    const encrypted = await keystead('encrypt', '-k', 'alias/cli', '--context', 'project=alpha', at('a.bin'))
+    expect(encrypted).toMatchObject({ code: 0, stderr: '' })
+    const header = await runCli(['--vault', at('none'), 'inspect', at('a.bin.keystead')], { cwd: base })
+    expect(JSON.parse(header.stdout.toString())).toMatchObject({
+      FrameLength: 1024 * 1024,
+      PlaintextBytes: content.length,
+      EncryptionContext: { project: 'alpha' },
+      Recipients: [{ Kind: 'keystead-aes', KeyId: keyId }],
+      IsAuthenticated: false,
+    })
+    expect(await keystead('decrypt', '-o', at('back.bin'), at('a.bin.keystead'))).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(at('back.bin')).equals(content)).toBe(true)
+    expect(readFileSync(at('a.bin')).equals(content)).toBe(true)
+  })
+
+  it('walks folders into a target folder', async () => {
+    mkdirSync(at('tree/sub'), { recursive: true })
+    mkdirSync(at('out'))
+    writeFileSync(at('tree/one.txt'), 'one')
+    writeFileSync(at('tree/sub/two.txt'), 'two')
+    expect(await keystead('encrypt', '-k', keyId, '-o', at('out'), at('tree'))).toMatchObject({ code: 0, stderr: '' })
+    expect(readdirSync(at('out'), { recursive: true }).map(String).sort()).toEqual(['tree', 'tree/one.txt.keystead', 'tree/sub', 'tree/sub/two.txt.keystead'])
+  })
+
+  it('refuses to replace what exists unless told', async () => {
+    writeFileSync(at('once.txt'), 'first')
+    writeFileSync(at('once.txt.keystead'), 'in the way')
+    expect((await refusal('encrypt', '-k', keyId, at('once.txt'))).Code).toBe('Rejected.ResourceExist')
+    expect(readFileSync(at('once.txt.keystead'), 'utf8')).toBe('in the way')
+    expect((await keystead('encrypt', '-f', '-k', keyId, at('once.txt'))).code).toBe(0)
+    expect(readFileSync(at('once.txt.keystead'), 'utf8')).not.toBe('in the way')
+  })
+
+  it('pipes from standard input to standard output', async () => {
+    const content = randomBytes(2 * 1024 * 1024 + 5)
+    const encrypted = await runCli([...vaultArguments, 'encrypt', '-k', keyId, '-'], { cwd: base, input: content })
+    expect(encrypted).toMatchObject({ code: 0, stderr: '' })
+    const decrypted = await runCli([...vaultArguments, 'decrypt', '-'], { cwd: base, input: encrypted.stdout })
+    expect(decrypted.code).toBe(0)
+    expect(decrypted.stdout.equals(content)).toBe(true)
+    const truncated = await runCli([...vaultArguments, 'decrypt', '-'], { cwd: base, input: encrypted.stdout.subarray(0, -1) })
+    expect(truncated.code).toBe(1)
+  })
+
+  it('leaves no partial output of a damaged file', async () => {
+    writeFileSync(at('b.bin'), randomBytes(2 * 1024 * 1024))
+    await keystead('encrypt', '-k', keyId, at('b.bin'))
+    const damaged = readFileSync(at('b.bin.keystead'))
+    damaged.writeUInt8(damaged.readUInt8(damaged.length - 20) ^ 1, damaged.length - 20)
+    writeFileSync(at('damaged.bin.keystead'), damaged)
+    const before = readdirSync(base).sort()
+    expect((await refusal('decrypt', at('damaged.bin.keystead'))).Code).toBe('InvalidParameter')
+    expect(readdirSync(base).sort()).toEqual(before)
+    expect(existsSync(at('damaged.bin'))).toBe(false)
+  })
+
+  it('lists and verifies the audit log, in which no value occurs', async () => {
+    const list = await keystead('audit')
+    const entries = list.stdout.toString().trim().split('\n').map((line) => JSON.parse(line) as { Operation: string; Face: string })
+    expect(entries.map(({ Operation }) => Operation)).toEqual(expect.arrayContaining(['createVault', 'createKey', 'createAlias', 'encrypt', 'decrypt', 'encryptFiles']))
+    expect(list.stdout.toString()).not.toContain(Buffer.from('Hello world').toString('base64'))
+    const verified = await keystead('audit', '--verify')
+    expect(verified.code).toBe(0)
+    expect(JSON.parse(verified.stdout.toString())).toMatchObject({ Intact: true, BrokenAt: null })
+  })
+
+  it('works without any network', async () => {
+    const wrap = process.getuid?.() === 0 ? ['unshare', '-n'] : ['unshare', '-rn']
+    const result = await runCli([...vaultArguments, 'call', 'ListKeys'], { cwd: base, wrap })
+    expect(result).toMatchObject({ code: 0, stderr: '' })
+  })
+
+  it('backs up, checks and restores into a new vault', async () => {
+    const BackupPassphrase = Buffer.from('another passphrase').toString('base64')
+    await call('BackupVault', { Target: at('v.keystead-backup'), BackupPassphrase })
+    expect(await call('CheckBackup', { Backup: at('v.keystead-backup'), BackupPassphrase })).toMatchObject({ VaultName: 'CLI vault', Keys: 1 })
+    writeFileSync(at('backup-passphrase'), 'another passphrase')
+    const restored = ['--vault', at('restored'), '--passphrase-file', at('backup-passphrase')]
+    const restore = await runCli([...restored, 'call', 'RestoreVault', JSON.stringify({ Backup: at('v.keystead-backup'), BackupPassphrase })], { cwd: base })
+    expect(restore).toMatchObject({ code: 0, stderr: '' })
+    const described = await runCli([...restored, 'call', 'DescribeKey', '{"KeyId":"alias/cli"}'], { cwd: base })
+    expect(JSON.parse(described.stdout.toString())).toMatchObject({ KeyMetadata: { KeyId: keyId } })
+  })
+})
