@@ -29,6 +29,8 @@ export interface ComposeOptions {
   log?: Log
   /** Told when the page reports input. */
   onActivity?: () => void
+  /** Told after each lock. */
+  onLocked?: () => void
 }
 
 /** The services of one run of the application, ready to be called through the dispatcher. */
@@ -61,15 +63,15 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const lock = async (caller: Caller) => {
     await settleAll([() => files.cancelAll(), () => keystore.flush()], log)
     handles.clear()
+    const wasUnlocked = vault.isUnlocked
     await vault.lock(caller)
+    if (wasUnlocked) options.onLocked?.()
   }
-  const handlers = allHandlers({
-    ...{ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, lock },
-    activity: options.onActivity ?? (() => undefined),
-  })
+  const activity = options.onActivity ?? (() => undefined)
+  const handlers = allHandlers({ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
-  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings, log }, send)
+  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
     await settleAll([() => files.cancelAll(), async () => vault.dispose()], log)
@@ -91,12 +93,11 @@ async function settleAll(steps: readonly (() => Promise<unknown> | unknown)[], l
   }
 }
 
-type EventSources = Pick<Application, 'vault' | 'keystore' | 'files' | 'settings' | 'log'>
+type EventSources = Pick<Application, 'vault' | 'keystore' | 'files' | 'settings'>
 
-function forward({ vault, keystore, files, settings, log }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
-  const sendStatus = async () => send('vaultChanged', await vault.status())
+function forward({ vault, keystore, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
   const stops = [
-    vault.onChange(() => void sendStatus().catch((error: unknown) => log.error('status-failed', error))),
+    vault.onChange((status) => send('vaultChanged', status)),
     keystore.onChange((keyId) => send('keysChanged', { keyId })),
     files.onChange((job) => send('jobChanged', job)),
     settings.onChange((changed) => send('settingsChanged', changed)),

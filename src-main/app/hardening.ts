@@ -21,8 +21,9 @@ const features = [
  * switched off. No crash reporter is ever started.
  */
 export function hardenCommandLine(): void {
-  app.enableSandbox()
   const { commandLine } = app
+  // Asking for the sandbox would override --no-sandbox, which root needs: Chromium then refuses to start at all.
+  if (!commandLine.hasSwitch('no-sandbox')) app.enableSandbox()
   commandLine.appendSwitch('disable-features', features.join(','))
   commandLine.appendSwitch('host-resolver-rules', 'MAP * ~NOTFOUND')
   const plain = [

@@ -3,9 +3,9 @@ import type { Session, WebContents } from 'electron'
 /** Told of what was stopped: the kind of attempt and the scheme it was for. Addresses are not passed on. */
 export type BlockedListener = (what: string, scheme: string) => void
 
-const allowedSchemes = new Set(['app:', 'devtools:', 'data:'])
+const allowedSchemes = new Set(['app:', 'devtools:'])
 
-/** True when a request with this URL may be made at all. `data:` never leaves the page. */
+/** True when a request with this URL may be made at all. */
 export function isAllowedRequest(url: string): boolean {
   return URL.canParse(url) && allowedSchemes.has(new URL(url).protocol)
 }

@@ -1,5 +1,5 @@
 import { BrowserWindow, session } from 'electron'
-import { contentSecurityPolicy } from './app-protocol'
+import { contentSecurityPolicy } from './content-security-policy'
 import { guardContents, guardSession, type BlockedListener } from './navigation-guard'
 
 const pageUrl = 'app://print/'

@@ -8,7 +8,7 @@ import { languageOf, type DesktopPort } from '../operations/desktop-port'
 import { openInBrowser } from '../platform/desktop-shell'
 import { FileLog } from '../platform/file-log'
 import { defaultVaultFolder } from '../platform/paths'
-import { listPageFiles, serveApp, type PageFiles } from './app-protocol'
+import { serveApp } from './app-protocol'
 import { electronDesktop } from './electron-desktop'
 import { externalLinkOpener } from './external-links'
 import { forbidCoreDumps } from './hardening'
@@ -16,6 +16,7 @@ import { LockTriggers, type PowerEvents } from './lock-triggers'
 import { MainWindow } from './main-window'
 import { setApplicationMenu } from './menu'
 import { guardContents, guardSession, type BlockedListener } from './navigation-guard'
+import { listPageFiles, type PageFiles } from './page-files'
 
 const hasContentProtection = process.platform === 'win32' || process.platform === 'darwin'
 
@@ -51,6 +52,8 @@ class DesktopApp {
       workerUrl: new URL('file-worker.js', this.#bundleUrl),
       log: this.#log,
       onActivity: () => triggers?.activity(),
+      // A new process for the page: it keeps nothing of what it has shown.
+      onLocked: () => void this.#main?.replaceRenderer(),
     })
     const router = new IpcRouter({
       ipc: electronIpc,
@@ -114,19 +117,14 @@ class DesktopApp {
     })
   }
 
-  /** Tells the page what changed; after a lock its process is replaced, so that it keeps nothing it has shown. */
+  /** Tells the page what changed. */
   #followVault(application: Application, triggers: LockTriggers): void {
     application.forwardEvents((event, payload) => {
       if (this.#main) sendEvent(this.#main.contents, event, payload)
     })
-    let wasUnlocked = application.vault.isUnlocked
-    application.vault.onChange(() => {
-      const { isUnlocked } = application.vault
-      if (isUnlocked === wasUnlocked) return
-      wasUnlocked = isUnlocked
-      this.#main?.protectContent(isUnlocked)
-      if (isUnlocked) triggers.activity()
-      else void this.#main?.replaceRenderer()
+    application.vault.onChange(({ state }) => {
+      this.#main?.protectContent(state === 'unlocked')
+      if (state === 'unlocked') triggers.activity()
     })
   }
 

@@ -81,7 +81,9 @@ export class Dispatcher {
   }
 
   #audit(caller: Caller, request: unknown, refusal: KmsError): void {
-    if (flagsOf(caller.operation as OperationName).audit === 'none' || !this.#options.isUnlocked()) return
+    const { audit, needsUnlocked } = flagsOf(caller.operation as OperationName)
+    // Those that work without an open vault (unlocking) are noted by the vault, which keeps them until it is open.
+    if (audit === 'none' || !needsUnlocked || !this.#options.isUnlocked()) return
     try {
       this.#options.audit.recordRefusal(caller, resourceOf(request), refusal.code)
     } catch (error) {

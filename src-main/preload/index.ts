@@ -13,8 +13,8 @@ let mainPublicKey: Promise<Uint8Array> | null = null
 
 async function callSealed(operation: OperationName, request: unknown): Promise<Envelope<Fields>> {
   mainPublicKey ??= ipcRenderer.invoke(transitChannel)
-  const call = await sealCall(operation, request, await mainPublicKey)
-  return call.open(await ipcRenderer.invoke(channelOf(operation), call.request, call.publicKey))
+  const sealed = await sealCall(operation, request, await mainPublicKey)
+  return sealed.open(await ipcRenderer.invoke(channelOf(operation), sealed.request, sealed.publicKey))
 }
 
 /** Never rejects: what cannot be sent or opened is answered as an envelope, too. */

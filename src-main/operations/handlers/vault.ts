@@ -35,8 +35,8 @@ export function vaultHandlers(options: VaultHandlerOptions): VaultHandlers {
     ...kitHandlers(options),
     ...backupHandlers(options),
     vaultStatus: status,
-    async createVault(request) {
-      const recoveryWords = await vault.create(request)
+    async createVault(request, caller) {
+      const recoveryWords = await vault.create({ ...request, caller })
       return { ...(await status()), recoveryWords }
     },
     async unlockVault({ passphrase }, caller) {
@@ -115,8 +115,8 @@ function backupHandlers({ vault, handles }: VaultHandlerOptions) {
   return {
     backupVault: ({ target, backupPassphrase }, caller) => vault.backup(caller, handles.redeem(target, 'target'), backupPassphrase),
     checkBackup: async ({ backup, backupPassphrase }) => vault.checkBackup(handles.redeem(backup, 'backup'), backupPassphrase),
-    async restoreVault({ backup, backupPassphrase }) {
-      await vault.restore(handles.redeem(backup, 'backup'), backupPassphrase)
+    async restoreVault({ backup, backupPassphrase }, caller) {
+      await vault.restore(handles.redeem(backup, 'backup'), backupPassphrase, caller)
       return { status: await vault.status() }
     },
   } satisfies Partial<VaultHandlers>
