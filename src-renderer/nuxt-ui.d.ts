@@ -17,6 +17,7 @@ declare module 'vue' {
     UInputMenu: (typeof import('@nuxt/ui/components/InputMenu.vue'))['default']
     UInputNumber: (typeof import('@nuxt/ui/components/InputNumber.vue'))['default']
     UKbd: (typeof import('@nuxt/ui/components/Kbd.vue'))['default']
+    ULink: (typeof import('@nuxt/ui/components/Link.vue'))['default']
     UModal: (typeof import('@nuxt/ui/components/Modal.vue'))['default']
     UPopover: (typeof import('@nuxt/ui/components/Popover.vue'))['default']
     UProgress: (typeof import('@nuxt/ui/components/Progress.vue'))['default']

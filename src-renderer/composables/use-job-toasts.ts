@@ -1,0 +1,43 @@
+import { onBeforeUnmount } from 'vue'
+import { useI18n } from 'vue-i18n'
+import type { JobSummary } from '../../src-shared/contract/files'
+import { KmsError } from '../../src-shared/errors'
+import { kms } from '../bridge'
+import { useJobsStore } from '../stores/jobs'
+import { useToasts } from './use-toasts'
+
+/** Enough rows to find a finished file of a job without reading all of a large one. */
+const searchedFiles = 500
+
+/** Tells the outcome of each file job wherever the user is. For the shell, once. */
+export function useJobToasts(): void {
+  const { t } = useI18n()
+  const toasts = useToasts()
+  const jobs = useJobsStore()
+
+  async function showOutput(job: JobSummary): Promise<void> {
+    try {
+      const { files } = await kms.listJobFiles({ jobId: job.jobId, offset: 0, count: searchedFiles })
+      const file = files.find((other) => other.state === 'done')
+      if (file) await kms.showJobOutput({ jobId: job.jobId, index: file.index })
+    } catch (problem) {
+      toasts.failure(problem, t('files.showFailed'))
+    }
+  }
+
+  const stop = jobs.onFinished((job) => {
+    const show = { label: t('files.toast.show'), run: () => void showOutput(job) }
+    if (job.state === 'cancelled') return
+    if (job.filesDone > 0 && job.filesFailed > 0) {
+      toasts.info(t('files.toast.partly', { done: job.filesDone, failed: job.filesFailed }), show)
+    } else if (job.state === 'done' && job.filesFailed === 0) {
+      const files = t('files.countFiles', job.filesDone)
+      toasts.success(t(job.kind === 'encrypt' ? 'files.toast.doneEncrypt' : 'files.toast.doneDecrypt', { files }), show)
+    } else if (job.code === null) {
+      toasts.failure(new KmsError('INTERNAL', ''), t(`files.toast.failed.${job.kind}`))
+    } else {
+      toasts.failure(new KmsError(job.code, ''), t(`files.toast.failed.${job.kind}`))
+    }
+  })
+  onBeforeUnmount(stop)
+}

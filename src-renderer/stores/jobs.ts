@@ -1,0 +1,95 @@
+import { defineStore } from 'pinia'
+import { computed, shallowRef } from 'vue'
+import type { JobSummary } from '../../src-shared/contract/files'
+import type { EncryptionContext } from '../../src-shared/model/encryption-context'
+import { kms, onEvent } from '../bridge'
+import type { CollisionRule, JobKind } from './queue'
+
+/** A job as the Files page starts it. */
+export interface JobOrder {
+  kind: JobKind
+  /** Handles of files and folders; they are spent by the start. */
+  sources: string[]
+  /** Handle; null: beside each original. */
+  targetFolder: string | null
+  onCollision: CollisionRule
+  /** Needed to encrypt; each encrypted file names its own. */
+  keyId: string | null
+  encryptionContext: EncryptionContext
+}
+
+/** True while main still works on the job. */
+export function isUnderWay(job: JobSummary): boolean {
+  return job.state === 'preparing' || job.state === 'running'
+}
+
+/** File jobs since the unlock: kept up to date by main's events, newest first. */
+export const useJobsStore = defineStore('jobs', () => {
+  const jobs = shallowRef<readonly JobSummary[]>([])
+  const dismissed = new Set<string>()
+  const finishedListeners = new Set<(job: JobSummary) => void>()
+  const heard = new Set<string>()
+
+  const running = computed(() => jobs.value.filter(isUnderWay))
+  const finished = computed(() => jobs.value.filter((job) => !isUnderWay(job)))
+
+  onEvent('jobChanged', (job) => {
+    heard.add(job.jobId)
+    accept(job)
+  })
+
+  function accept(job: JobSummary): void {
+    if (dismissed.has(job.jobId)) return
+    const before = jobs.value.find((other) => other.jobId === job.jobId)
+    const others = jobs.value.filter((other) => other !== before)
+    jobs.value = [...others, job].toSorted(newestFirst)
+    const endsNow = !isUnderWay(job) && (before === undefined || isUnderWay(before))
+    if (endsNow) for (const listener of finishedListeners) listener(job)
+  }
+
+  /** Reads the jobs that main knows, for example after the page was loaded anew. Throws KmsError. */
+  async function load(): Promise<void> {
+    heard.clear()
+    const answer = await kms.listJobs()
+    // What an event has said meanwhile is newer than the answer.
+    const unheard = answer.jobs.filter((job) => !heard.has(job.jobId) && !dismissed.has(job.jobId))
+    const kept = jobs.value.filter((job) => heard.has(job.jobId))
+    jobs.value = [...kept, ...unheard].toSorted(newestFirst)
+  }
+
+  /** Starts a job. Throws KmsError; nothing has started then. */
+  async function start(order: JobOrder): Promise<JobSummary> {
+    const request = { sources: order.sources, targetFolder: order.targetFolder ?? undefined, onCollision: order.onCollision }
+    const encryptionContext = Object.keys(order.encryptionContext).length > 0 ? order.encryptionContext : undefined
+    const { job } =
+      order.kind === 'encrypt'
+        ? await kms.encryptFiles({ ...request, keyId: order.keyId ?? '', encryptionContext })
+        : await kms.decryptFiles(request)
+    if (!jobs.value.some((other) => other.jobId === job.jobId)) accept(job)
+    return job
+  }
+
+  /** Asks main to stop; the state follows as an event. Throws KmsError. */
+  async function cancel(jobId: string): Promise<void> {
+    await kms.cancelJob({ jobId })
+  }
+
+  /** Takes a finished job out of the list. Throws KmsError. */
+  async function dismiss(jobId: string): Promise<void> {
+    await kms.dismissJob({ jobId })
+    dismissed.add(jobId)
+    jobs.value = jobs.value.filter((job) => job.jobId !== jobId)
+  }
+
+  /** Calls `listener` with each job that ends; answers the function that stops it. */
+  function onFinished(listener: (job: JobSummary) => void): () => void {
+    finishedListeners.add(listener)
+    return () => void finishedListeners.delete(listener)
+  }
+
+  return { jobs, running, finished, load, start, cancel, dismiss, onFinished }
+})
+
+function newestFirst(a: JobSummary, b: JobSummary): number {
+  return Date.parse(b.startedAt) - Date.parse(a.startedAt)
+}

@@ -1,0 +1,63 @@
+import { defineStore } from 'pinia'
+import { ref } from 'vue'
+import type { KeyMetadata, KeyRow, KeySortColumn } from '../../src-shared/contract/keys'
+import type { RequestInput } from '../../src-shared/contract/operations'
+import type { KmsError } from '../../src-shared/errors'
+import { kms, onEvent } from '../bridge'
+import { asKmsError } from '../composables/use-call'
+
+/** A new key. The alias is made after the key, so the key can exist although its alias was refused. */
+export interface CreatedKey {
+  metadata: KeyMetadata
+  /** With its prefix; null when none was asked for or when it was refused. */
+  aliasName: string | null
+  aliasError: KmsError | null
+}
+
+/** What the key list shows and what pages share about keys. Rows stay in main; this holds the question, not the answer. */
+export const useKeysStore = defineStore('keys', () => {
+  const search = ref('')
+  const sortBy = ref<KeySortColumn>('creationDate')
+  const descending = ref(true)
+  /** Grows whenever main says that keys changed; lists watch it to ask again. */
+  const changes = ref(0)
+  const lastChangedKeyId = ref<string | null>(null)
+
+  onEvent('keysChanged', ({ keyId }) => {
+    lastChangedKeyId.value = keyId
+    changes.value += 1
+  })
+
+  /** Sorts by a column; the same column again turns the order round. Names go up first, times newest first. */
+  function toggleSort(column: KeySortColumn): void {
+    descending.value = column === sortBy.value ? !descending.value : column === 'creationDate' || column === 'lastUseDate'
+    sortBy.value = column
+  }
+
+  /** Creates a key and then its alias, when there is one. Throws the KmsError of createKey only. */
+  async function createKey(request: RequestInput<'createKey'>, aliasName: string | null): Promise<CreatedKey> {
+    const { keyMetadata: metadata } = await kms.createKey(request)
+    if (aliasName === null) return { metadata, aliasName, aliasError: null }
+    try {
+      await kms.createAlias({ aliasName, keyId: metadata.keyId })
+      return { metadata, aliasName, aliasError: null }
+    } catch (problem) {
+      return { metadata, aliasName: null, aliasError: asKmsError(problem) }
+    }
+  }
+
+  /** The list's row of one key; null when this vault has no such key. Throws KmsError. */
+  async function findRow(keyId: string): Promise<KeyRow | null> {
+    const { rows } = await kms.searchKeys({ offset: 0, count: 10, search: keyId })
+    return rows.find((row) => row.keyId === keyId) ?? null
+  }
+
+  /** The enabled key used last, or the newest one when none has been used; null without any. Throws KmsError. */
+  async function suggestKey(): Promise<KeyRow | null> {
+    const canEncrypt = (row: KeyRow) => row.keyState === 'Enabled' && row.keyUsage === 'ENCRYPT/DECRYPT'
+    const used = await kms.searchKeys({ offset: 0, count: 20, sortBy: 'lastUseDate', descending: true })
+    return used.rows.find((row) => canEncrypt(row) && row.lastUseDate !== null) ?? used.rows.find(canEncrypt) ?? null
+  }
+
+  return { search, sortBy, descending, changes, lastChangedKeyId, toggleSort, createKey, findRow, suggestKey }
+})
