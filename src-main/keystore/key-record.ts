@@ -97,9 +97,10 @@ export function decodeKeyRecord(bytes: Uint8Array): KeyRecord {
 }
 
 function versionOf(keyId: string, item: unknown): KeyVersionRecord {
-  const [suffix, createdAt, ...rest] = listOf(item)
-  if (typeof suffix !== 'string' || !isKeyVersionSuffix(suffix) || rest.length > 0) throw damagedRow(what)
-  return { keyVersionId: `${keyId}-${suffix}`, createdAt: countOf(createdAt) }
+  const fields = listOf(item)
+  const suffix = fields[0]
+  if (typeof suffix !== 'string' || !isKeyVersionSuffix(suffix) || fields.length !== 2) throw damagedRow(what)
+  return { keyVersionId: `${keyId}-${suffix}`, createdAt: countOf(fields[1]) }
 }
 
 function aliasOf(item: unknown): string {

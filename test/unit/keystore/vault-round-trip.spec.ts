@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
+import { vaultSchemas } from '../../../src-shared/contract/vault'
+import { cheapPassphrase, openCheapVault } from '../../support/cheap-vault'
+import { callerOf, codeOf, parsed } from '../../support/keystore-fixture'
+import { useTemporaryFolder } from '../../support/temporary-folder'
+
+const inFolder = useTemporaryFolder()
+const plaintext = new TextEncoder().encode('over the lock')
+
+describe('the keystore on a real vault', () => {
+  it('keeps keys, names, counts and what was encrypted over lock and unlock', async () => {
+    const { vault, keystore } = openCheapVault(inFolder('vault'))
+    await vault.create({ passphrase: cheapPassphrase(), name: 'test', kdfTargetMs: 0 })
+    const { keyMetadata } = await keystore.createKey(callerOf('createKey'), parsed('createKey', { description: 'kept' }))
+    const { keyId } = keyMetadata
+    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/kept', keyId })
+    const { ciphertextBlob } = await keystore.encrypt(callerOf('encrypt'), { keyId: 'alias/kept', plaintext, encryptionContext: { a: 'b' } })
+    const dataKey = SecretBuffer.random(32)
+    const entry = await keystore.fileKeys.wrapDataKey(callerOf('encryptFiles'), keyId, dataKey, {})
+    await keystore.flush()
+    await vault.lock(callerOf('lockVault'))
+    expect(await codeOf(keystore.decrypt(callerOf('decrypt'), { ciphertextBlob }))).toBe('VAULT_LOCKED')
+
+    await vault.unlockWithPassphrase(callerOf('unlockVault'), cheapPassphrase())
+    expect((await keystore.describeKey({ keyId: 'alias/kept' })).keyMetadata).toEqual(keyMetadata)
+    const opened = await keystore.decrypt(callerOf('decrypt'), { ciphertextBlob, encryptionContext: { a: 'b' } })
+    expect(opened.plaintext).toEqual(plaintext)
+    const unwrapped = await keystore.fileKeys.unwrapDataKey(callerOf('decryptFiles'), [entry], {})
+    expect(unwrapped && dataKey.use((bytes) => unwrapped.dataKey.equals(bytes))).toBe(true)
+    const { rows } = await keystore.searchKeys(parsed('searchKeys', { search: 'KEPT' }))
+    expect(rows).toMatchObject([{ keyId, aliases: ['kept'], lastUseDate: expect.any(String) }])
+    await vault.lock(callerOf('lockVault'))
+    await vault.dispose()
+  })
+
+  it('writes one audit entry for each call', async () => {
+    const { vault, keystore } = openCheapVault(inFolder('vault'))
+    await vault.create({ passphrase: cheapPassphrase(), name: 'test', kdfTargetMs: 0 })
+    const { keyMetadata } = await keystore.createKey(callerOf('createKey'), parsed('createKey', {}))
+    const { keyId } = keyMetadata
+    await keystore.encrypt(callerOf('encrypt'), { keyId, plaintext })
+    await codeOf(keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/x', keyId: 'key-unknownunknownunknown' }))
+    await keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId, description: 'x' })
+    await keystore.flush()
+    const { entries } = await vault.listAuditEntries(vaultSchemas.listAuditEntries.request.parse({}))
+    const operations = entries.filter((item) => item.resource === keyId).map((item) => item.operation)
+    expect(operations.toSorted()).toEqual(['createKey', 'encrypt', 'recordKeyUse', 'updateKeyDescription'])
+    expect(await vault.verifyAudit()).toMatchObject({ intact: true })
+    await vault.lock(callerOf('lockVault'))
+    await vault.dispose()
+  })
+})
