@@ -37,15 +37,21 @@ function subscribe(event: EventName) {
   }
 }
 
+/** Paths of dropped files; what is no file, or was made by a script, has none. */
+function pathsOf(files: File[]): string[] {
+  try {
+    return files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
+  } catch {
+    return []
+  }
+}
+
 const pageOperations = operationNames.filter((name) => !notOnThePage.includes(name))
 
 const bridge = {
   operations: Object.fromEntries(pageOperations.map((name) => [name, (request: unknown) => call(name, request)])),
   events: Object.fromEntries(eventNames.map((name) => [name, subscribe(name)])),
-  registerDroppedFiles: (files: File[]) => {
-    const paths = files.map((file) => webUtils.getPathForFile(file)).filter((path) => path !== '')
-    return call('registerDroppedPaths', { paths })
-  },
+  registerDroppedFiles: (files: File[]) => call('registerDroppedPaths', { paths: pathsOf(files) }),
 } as unknown as Bridge
 
 contextBridge.exposeInMainWorld('keystead', bridge)
