@@ -111,8 +111,8 @@ describe('sources', () => {
   })
 
   it.each([
-    ['ipcMain', /\bipcMain\b/, ['src-main/faces/ipc/router.ts']],
-    ['shell.openExternal', /\bopenExternal\b/, ['src-main/app/external-links.ts']],
+    ['ipcMain', /\bipcMain[.,]/, ['src-main/faces/ipc/electron-ipc.ts']],
+    ['shell.openExternal', /\bshell\.openExternal\b/, ['src-main/platform/desktop-shell.ts']],
     ['the keychain library', /['"]keytar['"]/, ['src-main/platform/keytar-keyring.ts']],
     ['the schema library in the preload or page', /from ['"]zod['"]/, null],
   ])('reach %s in one place', (_name, pattern, places) => {

@@ -14,7 +14,7 @@ export interface SourceFile {
 /** Every source file below `folder` (relative to the checkout) with one of the endings. */
 export function sourceFiles(folder: string, endings: readonly string[] = ['.ts', '.vue']): SourceFile[] {
   return readdirSync(join(projectRoot, folder), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && endings.some((ending) => entry.name.endsWith(ending)))
+    .filter((entry) => entry.isFile() && !entry.parentPath.includes('node_modules') && endings.some((ending) => entry.name.endsWith(ending)))
     .map((entry) => join(entry.parentPath, entry.name))
     .map((path) => ({ path: relative(projectRoot, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }))
 }
