@@ -101,8 +101,9 @@ export class LifeCycle {
     const open = new OpenVault({ session, header, files, useAudit, clock, log })
     this.#open = open
     try {
-      await this.#noteUnlock(open, caller, slotId)
+      // The services read first: a vault that one of them finds damaged has not been written to.
       for (const service of this.#services) await service.load(records)
+      await this.#noteUnlock(open, caller, slotId)
     } catch (error) {
       await this.#shut(open)
       throw error

@@ -126,7 +126,6 @@ class SqliteStore implements StorePort {
 
   async close(settle: boolean): Promise<void> {
     if (!this.#db.open) return
-    // libsql closes the file once its last statement has been collected, so the log is moved into the file by hand.
     if (settle) this.#settle()
     this.#statements.clear()
     this.#db.close()
@@ -169,9 +168,13 @@ class SqliteStore implements StorePort {
     }
   }
 
+  /**
+   * Moves the log into the file and leaves WAL mode. libsql closes the file only once its last statement has been
+   * collected as garbage; in WAL mode it would then remove the log by its name, which may be another vault's by that time.
+   */
   #settle(): void {
     try {
-      this.#db.prepare('PRAGMA wal_checkpoint(TRUNCATE)').get()
+      if (this.#isWritable) this.#db.prepare('PRAGMA journal_mode = DELETE').get()
     } catch (error) {
       // The log stays beside the file and is read at the next open: nothing is lost.
       if (!isSqliteError(error)) throw error

@@ -86,9 +86,11 @@ export async function putKey(vault: Vault, id: string, content: string): Promise
 /** Opens the vault of `folder`, lists all of it and closes it again. */
 export async function readAll(folder: string, options: Partial<VaultOptions> & { keyring?: FakeKeyring } = {}): Promise<string[]> {
   const { vault } = openFixture(folder, options)
+  let content: string[] = []
+  vault.register({ load: async () => void (content = await contentOf(vault)), unload: () => undefined })
   try {
     await vault.unlockWithPassphrase(caller('unlockVault'), passphrase())
-    return await contentOf(vault)
+    return content
   } finally {
     await vault.dispose()
   }
