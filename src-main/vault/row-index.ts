@@ -15,7 +15,7 @@ export function rowHead(row: Pick<SealedRow, 'kind' | 'token' | 'sequence'>): Ui
 /** Multiset hash over all row heads of a store (vault-format section 5). */
 export function hashRowHeads(keys: VaultKeys, heads: Uint8Array): Uint8Array {
   const hash = keys.use('index', (key) => new MultisetHash(key))
-  for (let offset = 0; offset < heads.length; offset += rowHeadBytes) hash.add(heads.subarray(offset, offset + rowHeadBytes))
+  hash.addAll(heads, rowHeadBytes)
   hash.destroy()
   return hash.value()
 }

@@ -1,3 +1,4 @@
+import { createCipheriv, hkdfSync } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { MultisetHash } from '../../../src-main/crypto/multiset-hash'
@@ -75,6 +76,37 @@ describe('MultisetHash', () => {
     hash.add(Uint8Array.of(1))
     hash.value().fill(0)
     expect(hash.value()).toEqual(hashOf([Uint8Array.of(1)]).value())
+  })
+
+  it('adds packed elements as it adds them one by one', () => {
+    const packed = fc.integer({ min: 1, max: 31 }).chain((size) => fc.array(fc.uint8Array({ minLength: size, maxLength: size }), { maxLength: 20 }).map((items) => ({ size, items })))
+    fc.assert(
+      fc.property(packed, ({ size, items }) => {
+        const hash = new MultisetHash(key)
+        hash.addAll(Uint8Array.from(items.flatMap((item) => [...item])), size)
+        expect(hash.value()).toEqual(hashOf(items).value())
+      }),
+    )
+  })
+
+  it('is the sum of the documented terms', () => {
+    const derive = (info: string) => Buffer.from(hkdfSync('sha256', key, '', info, 32))
+    const encrypt = (derived: Buffer, block: Buffer) => {
+      const cipher = createCipheriv('aes-256-ecb', derived, null).setAutoPadding(false)
+      return Buffer.concat([cipher.update(block), cipher.final()])
+    }
+    const element = Buffer.from('a row head of 26 bytes....')
+    const padded = Buffer.concat([element, Buffer.from([0x80]), Buffer.alloc(5)])
+    const inner = encrypt(derive('multiset-hash mac'), padded.subarray(0, 16)).map((byte, index) => byte ^ (padded[16 + index] ?? 0))
+    const mac = encrypt(derive('multiset-hash mac'), Buffer.from(inner))
+    const flipped = Buffer.from(mac.map((byte, index) => (index === 15 ? byte ^ 1 : byte)))
+    const term = Buffer.concat([encrypt(derive('multiset-hash expand'), mac), encrypt(derive('multiset-hash expand'), flipped)])
+    const twice = (BigInt(`0x${term.toString('hex')}`) * 2n) % 2n ** 256n
+    expect(Buffer.from(hashOf([element, element]).value()).toString('hex')).toBe(twice.toString(16).padStart(64, '0'))
+  })
+
+  it.each([0, 32])('refuses an element of %i bytes', (length) => {
+    expect(() => new MultisetHash(key).addAll(new Uint8Array(64), length)).toThrow(RangeError)
   })
 
   it('refuses an initial value of another length', () => {
