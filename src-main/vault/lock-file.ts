@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import { link, open, readFile, rename, rm, stat } from 'node:fs/promises'
 import { z } from 'zod'
 import { inUse, writeFailed } from './problems'
@@ -9,6 +9,8 @@ const contentSchema = z.strictObject({
   startTime: z.string().nullable(),
   /** Inode of this very file: a copied lock file locks nothing. */
   inode: z.string(),
+  /** Makes every lock a different one. */
+  nonce: z.string(),
 })
 type LockContent = z.infer<typeof contentSchema>
 
@@ -16,6 +18,12 @@ type LockContent = z.infer<typeof contentSchema>
 export async function lockOwner(path: string): Promise<number | null> {
   const found = await readLock(path)
   return found && (await isAlive(found)) ? found.pid : null
+}
+
+/** True for a complete lock whose owner is gone. */
+export async function isDeadLock(path: string): Promise<boolean> {
+  const found = await readLock(path)
+  return found !== null && !(await isAlive(found))
 }
 
 /**
@@ -39,10 +47,7 @@ export class LockFile {
     if (this.isHeld) return
     const own = await writeOwn(this.#path)
     try {
-      if (!(await linked(own.path, this.#path))) {
-        await takeAway(this.#path)
-        if (!(await linked(own.path, this.#path))) throw inUse((await lockOwner(this.#path)) ?? undefined)
-      }
+      if (!(await linked(own.path, this.#path))) await takeOver(own.path, this.#path)
       this.#held = own.text
     } finally {
       await rm(own.path, { force: true })
@@ -62,7 +67,7 @@ async function writeOwn(path: string): Promise<{ path: string; text: string }> {
   try {
     const file = await open(temporary, 'wx', 0o600)
     const { ino } = await file.stat({ bigint: true })
-    const content: LockContent = { pid: process.pid, startTime: await startTimeOf(process.pid), inode: String(ino) }
+    const content: LockContent = { pid: process.pid, startTime: await startTimeOf(process.pid), inode: String(ino), nonce: randomBytes(8).toString('hex') }
     const text = JSON.stringify(content)
     await file.writeFile(text)
     await file.close()
@@ -82,21 +87,29 @@ async function linked(from: string, to: string): Promise<boolean> {
   }
 }
 
-/** Moves a stale lock out of the way. VAULT_IN_USE when its owner lives; puts it back when it was another one by then. */
-async function takeAway(path: string): Promise<void> {
+/**
+ * Puts `own` in the place of a stale lock. Whoever does so first claims that very lock, under a name made of its content,
+ * and looks again: so of two processes that found the same stale lock only one takes it, and none takes the other's.
+ */
+async function takeOver(own: string, path: string): Promise<void> {
+  const stale = await readText(path)
+  await refuseWhenOwned(path)
+  const claim = new LockFile(`${path}.${createHash('sha256').update(stale).digest('hex').slice(0, 16)}`)
+  await claim.acquire()
+  try {
+    await refuseWhenOwned(path)
+    if ((await readText(path)) !== stale) throw inUse()
+    await rename(own, path).catch((error: unknown) => {
+      throw writeFailed(error)
+    })
+  } finally {
+    await claim.release()
+  }
+}
+
+async function refuseWhenOwned(path: string): Promise<void> {
   const owner = await lockOwner(path)
   if (owner !== null) throw inUse(owner)
-  const aside = `${path}.${randomBytes(8).toString('hex')}`
-  try {
-    await rename(path, aside)
-  } catch (error) {
-    if (codeOf(error) === 'ENOENT') return
-    throw writeFailed(error)
-  }
-  const fresh = await lockOwner(aside)
-  if (fresh !== null) await link(aside, path)
-  await rm(aside, { force: true })
-  if (fresh !== null) throw inUse(fresh)
 }
 
 async function readLock(path: string): Promise<LockContent | null> {

@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { KmsError } from '../../src-shared/errors'
 import { writeFileAtomic } from '../platform/atomic-file'
 import { headerMaxBytes, parseHeader, serialiseHeader, type Header } from './header'
+import { isDeadLock } from './lock-file'
 import { damaged } from './problems'
 
 const othersMayWrite = 0o022
@@ -67,6 +68,7 @@ export class VaultFiles {
   async removeLeftovers(): Promise<void> {
     const names = await readdir(this.folder)
     const leftovers = names.filter((name) => /^\.vault\.(json|creating)\.[0-9a-f]+\.tmp$/.test(name) || name.startsWith('.keystead-work-'))
+    for (const name of names) if (/^vault\.lock\.[0-9a-f]{16}$/.test(name) && (await isDeadLock(join(this.folder, name)))) leftovers.push(name)
     await Promise.all(leftovers.map((name) => rm(join(this.folder, name), { force: true, recursive: true })))
     if (await isThere(this.header)) await rm(this.#marker, { force: true })
   }

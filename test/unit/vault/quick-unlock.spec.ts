@@ -1,15 +1,27 @@
 import { readFileSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { parseHeader } from '../../../src-main/vault/header'
+import { type Header, parseHeader } from '../../../src-main/vault/header'
 import { openQuickUnlockSlot } from '../../../src-main/vault/quick-unlock-slot'
 import { SlotKdfs } from '../../../src-main/vault/slot-kdf'
+import { unwrapWithPin } from '../../../src-main/vault/unlocking'
+import { VaultFiles } from '../../../src-main/vault/vault-files'
 import { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
 import { KmsError } from '../../../src-shared/errors'
 import { useTemporaryFolder } from '../../support/temporary-folder'
-import { bytes, caller, cheap, codeOf, contentOf, FakeKeyring, makeVault, openFixture, passphrase, pin, readAll, twoKeys, type FailureMode } from './fixture'
+import { bytes, caller, cheap, codeOf, contentOf, FakeKeyring, makeVault, openFixture, passphrase, pin, readAll, silentLog, twoKeys, type FailureMode } from './fixture'
 
 const at = useTemporaryFolder()
 const wrong = () => bytes('000000')
+
+/** Cannot write vault.json; remembers the counts that it was asked to write. */
+class FullDisk extends VaultFiles {
+  readonly asked: (number | undefined)[] = []
+
+  override async writeHeader(header: Header): Promise<void> {
+    this.asked.push(header.quickUnlock?.attemptsLeft)
+    throw new KmsError('NO_SPACE', 'full')
+  }
+}
 
 async function withQuickUnlock() {
   const keyring = new FakeKeyring()
@@ -67,15 +79,21 @@ describe('quick unlock', () => {
     await vault.dispose()
   })
 
-  it('has the try on disk before it is made', async () => {
-    const { vault } = await withQuickUnlock()
-    const trying = vault.unlockWithPin(caller(), wrong()).catch(() => undefined)
-    const counted = () => parseHeader(readFileSync(at('vault', 'vault.json'))).quickUnlock?.attemptsLeft
-    await trying
-    expect(counted()).toBe(4)
+  it('makes no try, not even with the right PIN, that is not on disk before', async () => {
+    const { vault, keyring } = await withQuickUnlock()
     await vault.dispose()
-    const next = openFixture(at('vault'))
-    expect((await next.vault.status()).pinAttemptsLeft).toBe(4)
+    const header = parseHeader(readFileSync(at('vault', 'vault.json')))
+    const fullDisk = new FullDisk(at('vault'))
+    const trying = unwrapWithPin({ files: fullDisk, keyring, kdfs: new SlotKdfs(cheap), log: silentLog }, header, pin())
+    expect(await codeOf(trying)).toBe('NO_SPACE')
+    expect(fullDisk.asked).toEqual([4])
+  })
+
+  it('keeps the count over a restart', async () => {
+    const { vault } = await withQuickUnlock()
+    expect(await codeOf(vault.unlockWithPin(caller(), wrong()))).toBe('WRONG_PIN')
+    await vault.dispose()
+    expect((await openFixture(at('vault')).vault.status()).pinAttemptsLeft).toBe(4)
   })
 
   const failures: FailureMode[] = ['KEYCHAIN_MISSING', 'KEYCHAIN_LOCKED', 'KEYCHAIN_TIMEOUT']
