@@ -1,8 +1,42 @@
+import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import ui from '@nuxt/ui/vite'
 import vue from '@vitejs/plugin-vue'
 
-const renderer = resolve(import.meta.dirname ?? '.', 'src-renderer')
+const checkout = import.meta.dirname ?? '.'
+
+interface Manifest {
+  name: string
+  version: string
+  license?: string
+  dependencies?: Record<string, string>
+}
+
+function manifestOf(folder: string): Manifest {
+  return JSON.parse(readFileSync(resolve(checkout, folder, 'package.json'), 'utf8')) as Manifest
+}
+
+/** Packages that end up in the product although they are built into it rather than depended on at run time. */
+const bundled = ['@iconify-json/lucide', '@nuxt/ui', '@tanstack/vue-virtual', '@zxcvbn-ts/core', '@zxcvbn-ts/language-common', '@zxcvbn-ts/language-en', 'electron', 'pinia', 'vue', 'vue-i18n', 'vue-router']
+
+const licencesId = 'virtual:licences'
+
+/** Answers `virtual:licences` from the manifests of the installed packages. */
+function licencesPlugin() {
+  return {
+    name: 'keystead:licences',
+    resolveId: (id: string) => (id === licencesId ? `\0${licencesId}` : undefined),
+    load(id: string) {
+      if (id !== `\0${licencesId}`) return undefined
+      const names = [...bundled, ...Object.keys(manifestOf('.').dependencies ?? {})].toSorted()
+      const licences = names.map((name) => {
+        const manifest = manifestOf(`node_modules/${name}`)
+        return { name: manifest.name, version: manifest.version, licence: manifest.license ?? '' }
+      })
+      return `export const licences = ${JSON.stringify(licences)}`
+    },
+  }
+}
 
 /**
  * Plugins of the page: Vue, Nuxt UI with our colours, Tailwind. Icons are taken from the installed Lucide collection at
@@ -11,8 +45,9 @@ const renderer = resolve(import.meta.dirname ?? '.', 'src-renderer')
 export function rendererPlugins() {
   return [
     vue(),
+    licencesPlugin(),
     ui({
-      root: renderer,
+      root: resolve(checkout, 'src-renderer'),
       colorMode: false,
       autoImport: false,
       dts: false,

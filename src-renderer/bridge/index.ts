@@ -1,2 +1,2 @@
 export { kms, onEvent, registerDroppedFiles, type Kms } from './kms'
-export { withSecretBytes } from './secret-bytes'
+export { withSecrets } from './secret-bytes'

@@ -32,7 +32,7 @@ export function useJobToasts(): void {
       toasts.info(t('files.toast.partly', { done: job.filesDone, failed: job.filesFailed }), show)
     } else if (job.state === 'done' && job.filesFailed === 0) {
       const files = t('files.countFiles', job.filesDone)
-      toasts.success(t(job.kind === 'encrypt' ? 'files.toast.doneEncrypt' : 'files.toast.doneDecrypt', { files }), show)
+      toasts.success(t(job.kind === 'encrypt' ? 'files.toast.doneEncrypt' : 'files.toast.doneDecrypt', { files }), job.filesDone > 0 ? show : undefined)
     } else if (job.code === null) {
       toasts.failure(new KmsError('INTERNAL', ''), t(`files.toast.failed.${job.kind}`))
     } else {

@@ -17,12 +17,12 @@ const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour
 
-/** "3 min ago" within the last day, the local date and time of day otherwise. */
-export function formatTime(iso: string, language: string, nowMs: number): string {
+/** "3 min ago" within the last day, the local date and time of day otherwise; `dateOnly` leaves the time of day out. */
+export function formatTime(iso: string, language: string, nowMs: number, dateOnly = false): string {
   const then = Date.parse(iso)
   const passed = nowMs - then
   if (passed < -minute || passed >= day) {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: 'short' }).format(then)
+    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: dateOnly ? undefined : 'short' }).format(then)
   }
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
   if (passed < minute) return relative.format(0, 'second')

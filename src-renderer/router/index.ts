@@ -1,23 +1,27 @@
-import { createMemoryHistory, createRouter, type Router } from 'vue-router'
+import { createMemoryHistory, createRouter, type RouteLocationNormalized, type Router } from 'vue-router'
+import type { VaultStatus } from '../../src-shared/contract/vault'
 import { auditRoutes } from '../features/audit/routes'
 import { filesRoutes } from '../features/files/routes'
 import { keysRoutes } from '../features/keys/routes'
 import { settingsRoutes } from '../features/settings/routes'
 import { unlockRoutes } from '../features/unlock/routes'
 import { useVaultStore } from '../stores/vault'
-import type { VaultStatus } from '../../src-shared/contract/vault'
+import { homeOf } from './home'
 
 declare module 'vue-router' {
   interface RouteMeta {
     /** Shown while the vault is locked, and only then. */
     whileLocked?: boolean
+    /** Without sidebar. */
+    isBare?: boolean
   }
 }
 
-/** Where the window must be in this state of the vault, when it cannot stay at a page for the other state. */
-export function homeOf(status: VaultStatus | null): string {
-  if (status?.state === 'unlocked') return status.recoveryKitPending ? '/welcome/kit' : '/keys'
-  return status?.state === 'none' && status.problem === null ? '/welcome' : '/unlock'
+function redirectFor(to: RouteLocationNormalized, status: VaultStatus | null): string | true {
+  const isUnlocked = status?.state === 'unlocked'
+  const isForLocked = to.meta.whileLocked === true
+  if (isForLocked === isUnlocked) return homeOf(status)
+  return to.name === 'welcome' && status?.state !== 'none' ? homeOf(status) : true
 }
 
 /** The router of the window; nothing of the vault can be reached while it is locked. */
@@ -34,11 +38,6 @@ export function createWindowRouter(): Router {
       { path: '/:rest(.*)*', redirect: '/' },
     ],
   })
-  router.beforeEach((to) => {
-    const { status, isUnlocked } = useVaultStore()
-    if (to.meta.whileLocked !== true && !isUnlocked) return homeOf(status)
-    if (to.path === '/unlock' && isUnlocked) return homeOf(status)
-    return true
-  })
+  router.beforeEach((to) => redirectFor(to, useVaultStore().status))
   return router
 }
