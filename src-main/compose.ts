@@ -48,6 +48,9 @@ export interface Application {
   dispose(): Promise<void>
 }
 
+/** How long a lock waits for running file jobs to end. */
+const jobsPatienceMs = 2000
+
 /** The one place that builds services, in the order in which they depend on each other. */
 export async function compose(options: ComposeOptions): Promise<Application> {
   const { vaultFolder, settingsFolder, desktop, workerUrl, clock = systemClock, keyring = new KeytarKeyring() } = options
@@ -58,14 +61,18 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const audit = new CallAudit(vault.useAudit)
   const keystore = new Keystore({ clock, useAudit: audit, log })
   vault.register(keystore)
-  const files = new FileJobs({ keys: keystore.fileKeys, handles, clock, workers: createWorkerPool(workerUrl), log })
+  const workers = createWorkerPool(workerUrl)
+  const files = new FileJobs({ keys: keystore.fileKeys, handles, clock, workers, log })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => files.cancelAll(), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)
     handles.clear()
     const wasUnlocked = vault.isUnlocked
     await vault.lock(caller)
-    if (wasUnlocked) options.onLocked?.()
+    if (!wasUnlocked) return
+    // Jobs that slipped in while the first ones ended.
+    void files.cancelAll().catch((error: unknown) => log.error('jobs-not-ended', error))
+    options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
   const handlers = allHandlers({ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, lock, activity })
@@ -74,12 +81,21 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => files.cancelAll(), async () => vault.dispose()], log)
+    await settleAll([() => files.cancelAll(), () => workers.close(), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null
   const dispose = () => (closing ??= close())
   return { dispatcher, vault, keystore, files, handles, settings, log, forwardEvents, dispose }
+}
+
+/** Waits for `work`, but no longer than this: a disk that hangs must not keep the vault open. */
+async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const limit = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, limitMs)
+  })
+  await Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }
 
 /** Runs every step in order even when one fails: closing must go on to the part that destroys the keys. */
