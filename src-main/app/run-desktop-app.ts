@@ -145,7 +145,8 @@ class DesktopApp {
       router.close()
       void application.dispose().finally(() => {
         isClosed = true
-        app.quit()
+        // Not in a microtask of this event: until it has returned, Electron takes the first quit to be still under way.
+        setImmediate(() => app.quit())
       })
     })
   }
