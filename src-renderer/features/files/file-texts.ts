@@ -29,8 +29,7 @@ export function useFileTexts() {
 
   function headlineOf(job: JobSummary): string {
     const tense = isUnderWay(job) ? 'jobTitle' : job.state === 'done' && job.filesFailed === 0 ? 'jobTitleDone' : 'jobTitleStopped'
-    const others = job.filesTotal - 1
-    return t(`files.${tense}.${job.kind}.${others > 0 ? 'many' : 'one'}`, { title: job.title, n: others })
+    return t(`files.${tense}.${job.kind}.${job.filesTotal > 1 ? 'many' : 'one'}`, { title: job.title, n: job.filesTotal })
   }
 
   function timeLeft(seconds: number | null): string | null {
@@ -48,13 +47,20 @@ export function useFileTexts() {
   /** The line below a job's headline. */
   function progressOf(job: JobSummary): string {
     if (job.state === 'preparing') return t('files.preparing')
-    const size = isUnderWay(job)
-      ? t('files.progress', { done: formatBytes(job.bytesDone), total: formatBytes(job.bytesTotal) })
-      : formatBytes(job.bytesDone)
-    const count = job.filesDone === job.filesTotal ? t('files.countFiles', job.filesTotal) : t('files.filesProgress', { done: job.filesDone, total: job.filesTotal })
     const failed = job.filesFailed > 0 ? t('files.filesFailed', job.filesFailed) : null
-    const pace = isUnderWay(job) ? paceOf(job) : []
-    return [job.filesTotal > 1 ? count : null, failed, size, ...pace].filter((part) => part !== null).join(' · ')
+    return [countDone(job), failed, sizeDone(job), ...(isUnderWay(job) ? paceOf(job) : [])].filter((part) => part !== null).join(' · ')
+  }
+
+  /** Null for a job of one file, whose state says it all. */
+  function countDone({ filesDone, filesTotal }: JobSummary): string | null {
+    if (filesTotal === 1) return null
+    return filesDone === filesTotal ? t('files.countFiles', filesTotal) : t('files.filesProgress', { done: filesDone, total: filesTotal })
+  }
+
+  /** Null when it would mislead: main counts the bytes of failed files as worked off. */
+  function sizeDone(job: JobSummary): string | null {
+    if (isUnderWay(job)) return t('files.progress', { done: formatBytes(job.bytesDone), total: formatBytes(job.bytesTotal) })
+    return job.state === 'done' && job.filesFailed === 0 ? formatBytes(job.bytesDone) : null
   }
 
   return { countOf, headlineOf, paceOf, progressOf }

@@ -1,7 +1,7 @@
 /** Texts of the Activity page. */
 export const audit = {
   title: 'Activity',
-  search: 'Search operation, resource or client',
+  search: 'Search activity',
   listLabel: 'Audit log, newest first',
   count: '{n} entries | {n} entry | {n} entries',
   column: { day: 'Day', time: 'Time', operation: 'Operation', resource: 'Resource', result: 'Result', who: 'By' },
@@ -21,7 +21,6 @@ export const audit = {
   listFailed: 'The audit log could not be read.',
   today: 'Today',
   yesterday: 'Yesterday',
-  openEntry: 'Show entry {sequence}',
   verify: 'Verify chain',
   verifying: 'Verifying',
   verifyFailed: 'The audit log could not be verified.',
@@ -30,11 +29,9 @@ export const audit = {
   brokenUnknown: 'Broken',
   brokenText: 'An entry was changed, removed or added outside Keystead. Entries from there on are not proven. Compare with a backup.',
   verifiedText: 'Each entry is chained to the one before it; none was changed or removed.',
-  notVerified: 'Not verified in this session',
   entry: {
     title: 'Entry {sequence}',
     text: 'One line of the audit log. Values are never recorded.',
-    sequence: 'Sequence',
     time: 'Time',
     operation: 'Operation',
     resource: 'Resource',

@@ -1,14 +1,13 @@
 /** Texts of the key list, the key page and the create-key panel. */
 export const keys = {
   title: 'Keys',
-  search: 'Search alias, key ID or description',
+  search: 'Search keys',
   create: 'Create key',
   count: '{n} key | {n} key | {n} keys',
   listLabel: 'Keys of this vault',
   noAlias: 'No alias',
   moreAliases: '+{n}',
   neverUsed: 'Never',
-  open: 'Open key {name}',
   column: {
     alias: 'Alias and ID',
     type: 'Type',
@@ -59,6 +58,7 @@ export const keys = {
   summary: {
     named: 'An AES-256 key named {alias} will be made in the vault {vault}. Its bytes are sealed there and never shown.',
     unnamed: 'An AES-256 key without an alias will be made in the vault {vault}. Its bytes are sealed there and never shown.',
+    aliasFault: 'Correct the alias, or leave it empty, to create the key.',
   },
   aliasProblem: {
     empty: 'Type at least one character after alias/.',
@@ -66,7 +66,6 @@ export const keys = {
     reserved: 'Names that begin with acs are reserved. Choose another beginning.',
     characters: 'Use letters, digits and / _ - only.',
   },
-  aliasLeft: '{n} characters left',
   created: 'Key {name} created.',
   createdWithoutAlias: {
     title: 'The key was created, the alias was not',
@@ -90,10 +89,7 @@ export const keys = {
     created: 'Created',
     creator: 'Created by',
     lastUse: 'Last use',
-    rotation: 'Automatic rotation',
-    deletionProtection: 'Deletion protection',
   },
-  switchedOn: { Enabled: 'On', Disabled: 'Off', Suspended: 'Suspended' },
   description: 'Description',
   descriptionNone: 'No description yet.',
   editDescription: 'Edit description',

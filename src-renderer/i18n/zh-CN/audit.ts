@@ -3,7 +3,7 @@ import type { audit as english } from '../en/audit'
 /** 操作审计页面的文字。 */
 export const audit: typeof english = {
   title: '操作审计',
-  search: '搜索操作、资源或客户端',
+  search: '搜索操作审计',
   listLabel: '操作审计，最新的在前',
   count: '{n} 条记录',
   column: { day: '日期', time: '时间', operation: '操作', resource: '资源', result: '结果', who: '来源' },
@@ -23,7 +23,6 @@ export const audit: typeof english = {
   listFailed: '无法读取操作审计。',
   today: '今天',
   yesterday: '昨天',
-  openEntry: '显示第 {sequence} 条记录',
   verify: '验证记录链',
   verifying: '正在验证',
   verifyFailed: '无法验证操作审计。',
@@ -32,11 +31,9 @@ export const audit: typeof english = {
   brokenUnknown: '记录链已断开',
   brokenText: '有记录在 Keystead 之外被更改、删除或添加。从该处起的记录不可信，请与备份对照。',
   verifiedText: '每条记录都与前一条相连，没有记录被更改或删除。',
-  notVerified: '本次尚未验证',
   entry: {
     title: '第 {sequence} 条记录',
     text: '操作审计中的一条记录。从不记录其中的值。',
-    sequence: '序号',
     time: '时间',
     operation: '操作',
     resource: '资源',

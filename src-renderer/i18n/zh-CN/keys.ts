@@ -3,18 +3,17 @@ import type { keys as english } from '../en/keys'
 /** 密钥列表、密钥详情和创建密钥面板的文字。 */
 export const keys: typeof english = {
   title: '密钥',
-  search: '搜索别名、密钥 ID 或描述',
+  search: '搜索密钥',
   create: '创建密钥',
   count: '{n} 个密钥',
   listLabel: '本保险库的密钥',
   noAlias: '无别名',
   moreAliases: '+{n}',
   neverUsed: '从未使用',
-  open: '打开密钥 {name}',
   column: {
     alias: '别名和 ID',
-    type: '密钥类型',
-    usage: '密钥用途',
+    type: '类型',
+    usage: '用途',
     protection: '保护级别',
     state: '状态',
     created: '创建时间',
@@ -61,6 +60,7 @@ export const keys: typeof english = {
   summary: {
     named: '将在保险库 {vault} 中生成名为 {alias} 的 AES-256 密钥。密钥字节密封在保险库中，从不显示。',
     unnamed: '将在保险库 {vault} 中生成一个没有别名的 AES-256 密钥。密钥字节密封在保险库中，从不显示。',
+    aliasFault: '请更正别名，或将其留空，然后创建密钥。',
   },
   aliasProblem: {
     empty: '请在 alias/ 之后至少输入一个字符。',
@@ -68,7 +68,6 @@ export const keys: typeof english = {
     reserved: '以 acs 开头的名称为保留名称，请换一个开头。',
     characters: '只能使用字母、数字和 / _ -。',
   },
-  aliasLeft: '还可输入 {n} 个字符',
   created: '密钥 {name} 已创建。',
   createdWithoutAlias: {
     title: '密钥已创建，但别名没有创建',
@@ -92,10 +91,7 @@ export const keys: typeof english = {
     created: '创建时间',
     creator: '创建者',
     lastUse: '上次使用',
-    rotation: '自动轮转',
-    deletionProtection: '删除保护',
   },
-  switchedOn: { Enabled: '已开启', Disabled: '未开启', Suspended: '已暂停' },
   description: '描述',
   descriptionNone: '还没有描述。',
   editDescription: '编辑描述',
