@@ -57,7 +57,7 @@ export class FrameCipher {
     const cipher = createCipheriv(algorithm, this.#key, iv, { authTagLength: tagBytes })
     cipher.setAAD(this.#aad(isFinal ? 'Final Frame' : 'Frame', sequence, plaintext.length))
     target.set(head)
-    const end = copyThrough(cipher, plaintext, target.subarray(head.length)) + head.length
+    const end = copyThrough(cipher, plaintext, target.subarray(head.length), false) + head.length
     cipher.final()
     target.set(cipher.getAuthTag(), end)
     return end + tagBytes
@@ -89,7 +89,7 @@ export class FrameCipher {
     const decipher = createDecipheriv(algorithm, this.#key, iv, { authTagLength: tagBytes })
     decipher.setAAD(this.#aad(content, sequence, length))
     decipher.setAuthTag(sealed.subarray(length))
-    copyThrough(decipher, sealed.subarray(0, length), target)
+    copyThrough(decipher, sealed.subarray(0, length), target, true)
     try {
       decipher.final()
       return length
@@ -108,12 +108,12 @@ function ivOf(sequence: number): Uint8Array {
   return concatBytes(new Uint8Array(ivBytes - 4), u32(sequence))
 }
 
-/** The intermediate buffers may hold plaintext and are zeroed. */
-function copyThrough(cipher: { update(data: Uint8Array): Buffer }, source: Uint8Array, target: Uint8Array): number {
+/** `isSecret`: what comes out is plaintext, and the intermediate buffers are zeroed. */
+function copyThrough(cipher: { update(data: Uint8Array): Buffer }, source: Uint8Array, target: Uint8Array, isSecret: boolean): number {
   for (let offset = 0; offset < source.length; offset += chunkBytes) {
     const chunk = cipher.update(source.subarray(offset, offset + chunkBytes))
     target.set(chunk, offset)
-    chunk.fill(0)
+    if (isSecret) chunk.fill(0)
   }
   return source.length
 }

@@ -112,8 +112,11 @@ export async function codeOf(work: () => unknown): Promise<ErrorCode | null> {
   }
 }
 
+/** Bytes that differ from frame to frame, so that a swap shows. */
 export function bytesOfLength(length: number): Uint8Array {
-  return Uint8Array.from({ length }, (_none, index) => (index * 7 + (index >> 8)) & 0xff)
+  const bytes = new Uint8Array(length)
+  for (let index = 0; index < length; index++) bytes[index] = index * 7 + (index >> 8) + (index >> 16)
+  return bytes
 }
 
 /** A copy with the byte at `offset` replaced. */

@@ -184,9 +184,9 @@ describe('a header', () => {
   it('has the bytes of the format', () => {
     const body = serialiseHeaderBody({ suite: committingSuite, messageId, context: { a: 'b' }, entries: [entry], frameLength: 4096, commitment: new Uint8Array(32) })
     const expected = concatBytes(
-      ...[Uint8Array.of(2, 4, 0x78), messageId, u16(8), u16(1), u16(1), Buffer.from('a'), u16(1), Buffer.from('b')],
-      ...[u16(1), u16(8), Buffer.from('keystead'), u16(1), Buffer.from('x'), u16(48), new Uint8Array(48)],
-      ...[Uint8Array.of(2), u32(4096), new Uint8Array(32)],
+      Uint8Array.of(2, 4, 0x78), messageId, u16(8), u16(1), u16(1), Buffer.from('a'), u16(1), Buffer.from('b'),
+      u16(1), u16(8), Buffer.from('keystead'), u16(1), Buffer.from('x'), u16(48), new Uint8Array(48),
+      Uint8Array.of(2), u32(4096), new Uint8Array(32),
     )
     expect(Buffer.from(body).toString('hex')).toBe(Buffer.from(expected).toString('hex'))
   })

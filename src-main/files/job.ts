@@ -1,0 +1,225 @@
+import { mkdir } from 'node:fs/promises'
+import { basename, dirname } from 'node:path'
+import type { JobFile, JobState, JobSummary } from '../../src-shared/contract/files'
+import type { Caller } from '../../src-shared/model/caller'
+import { isKmsError, type ErrorCode } from '../../src-shared/errors'
+import { uuid } from '../crypto/random'
+import type { FileKeys } from '../keystore/file-keys'
+import type { Clock, Log } from '../platform/ports'
+import type { FileWork } from './crypt-file'
+import { targetError } from './fs-errors'
+import { JobEntry, type Destination } from './job-file'
+import { syncFolder, type CollisionRule, type FreeBytes } from './output-file'
+import { removeStaleParts } from './part-files'
+import { Rate } from './rate'
+import { findFiles } from './walk'
+import type { FileWorkers } from './worker-pool'
+
+/** What every job works with. */
+export interface JobServices {
+  keys: FileKeys
+  workers: FileWorkers
+  clock: Clock
+  log: Log
+  freeBytes?: FreeBytes
+}
+
+export interface JobOrder {
+  caller: Caller
+  kind: 'encrypt' | 'decrypt'
+  sources: readonly string[]
+  destination: Destination
+  onCollision: CollisionRule
+  /** Does one file and answers the path of its output. */
+  crypt: (work: FileWork) => Promise<string>
+}
+
+/** Beyond the workers: opening, fsync and rename of small files wait for the disk, not for a processor. */
+const extraFilesAtOnce = 4
+
+/** One call of encryptFiles or decryptFiles, from listing the files to the last rename. */
+export class Job {
+  readonly id = uuid()
+  readonly #order: JobOrder
+  readonly #services: JobServices
+  readonly #changed: (summary: JobSummary) => void
+  readonly #abort = new AbortController()
+  readonly #startedMs: number
+  readonly #rate: Rate
+  readonly #folders = new Map<string, Promise<void>>()
+  readonly #written = new Set<string>()
+  #finishedMs: number | null = null
+  #state: JobState = 'preparing'
+  #code: ErrorCode | null = null
+  #entries: JobEntry[] = []
+
+  /** Resolves, never rejects, when every file is settled and nothing of the job runs any more. */
+  readonly finished: Promise<JobSummary>
+
+  constructor(order: JobOrder, services: JobServices, changed: (summary: JobSummary) => void) {
+    this.#order = order
+    this.#services = services
+    this.#changed = changed
+    this.#startedMs = services.clock.nowMs()
+    this.#rate = new Rate(this.#startedMs)
+    this.finished = this.#run()
+  }
+
+  get isRunning(): boolean {
+    return this.#finishedMs === null
+  }
+
+  /** Stops within a batch of frames; unfinished outputs are removed. */
+  cancel(): void {
+    this.#abort.abort()
+    for (const entry of this.#entries) entry.control.cancel()
+  }
+
+  /** Reckons speeds and tells listeners; called ten times a second while the job runs. */
+  tick(): void {
+    const now = this.#services.clock.nowMs()
+    for (const entry of this.#entries) entry.sample(now)
+    const summary = this.summary()
+    this.#rate.sample(now, summary.bytesDone)
+    this.#changed(summary)
+  }
+
+  summary(): JobSummary {
+    const entries = this.#entries
+    const count = (wanted: JobEntry['state']) => entries.reduce((total, { state }) => total + (state === wanted ? 1 : 0), 0)
+    const bytesTotal = entries.reduce((total, entry) => total + entry.bytesTotal, 0)
+    const bytesDone = entries.reduce((total, entry) => total + (entry.state === 'failed' ? entry.bytesTotal : entry.bytesDone), 0)
+    return {
+      jobId: this.id,
+      kind: this.#order.kind,
+      state: this.#state,
+      startedAt: new Date(this.#startedMs).toISOString(),
+      finishedAt: this.#finishedMs === null ? null : new Date(this.#finishedMs).toISOString(),
+      filesTotal: entries.length,
+      filesDone: count('done'),
+      filesFailed: count('failed'),
+      bytesTotal,
+      bytesDone,
+      bytesPerSecond: this.isRunning ? this.#rate.bytesPerSecond : 0,
+      secondsLeft: this.#state === 'running' ? this.#rate.secondsLeft(bytesTotal - bytesDone) : null,
+      title: basename(this.#order.sources[0] ?? ''),
+      code: this.#code,
+    }
+  }
+
+  files(offset: number, count: number): { total: number; files: JobFile[] } {
+    return { total: this.#entries.length, files: this.#entries.slice(offset, offset + count).map((entry) => entry.view()) }
+  }
+
+  /** Null when that file has no finished output. */
+  outputPath(index: number): string | null {
+    return this.#entries[index]?.outputPath ?? null
+  }
+
+  async #run(): Promise<JobSummary> {
+    // The caller of the operation is answered with the job as it was ordered, before anything happens.
+    await Promise.resolve()
+    try {
+      await this.#list()
+      this.#state = 'running'
+      this.#changed(this.summary())
+      const atOnce = this.#services.workers.size + extraFilesAtOnce
+      const queue = this.#entries.values()
+      await Promise.all(Array.from({ length: atOnce }, () => this.#drain(queue)))
+      // Once for all outputs of a folder: it costs as much as the fsync of a file.
+      await Promise.all([...this.#folders.keys()].map(syncFolder))
+      this.#settle(this.#outcome())
+    } catch (error) {
+      this.#fail(error)
+    }
+    const summary = this.summary()
+    this.#changed(summary)
+    return summary
+  }
+
+  async #list(): Promise<void> {
+    const { sources, kind, destination } = this.#order
+    const isBeside = destination.folder === null && destination.file === null
+    const found = await findFiles(sources, { kind, isBeside, signal: this.#abort.signal })
+    this.#entries = found.map((file, index) => new JobEntry(index, file, kind, destination))
+  }
+
+  async #drain(queue: Iterator<JobEntry>): Promise<void> {
+    for (let next = queue.next(); !next.done; next = queue.next()) {
+      if (!next.value.isSettled) await this.#process(next.value)
+    }
+  }
+
+  async #process(entry: JobEntry): Promise<void> {
+    if (this.#abort.signal.aborted) return entry.settle('cancelled', 'CANCELLED')
+    entry.start(this.#services.clock.nowMs())
+    try {
+      await this.#prepareFolder(dirname(entry.target))
+      entry.outputPath = await this.#order.crypt(this.#workOn(entry))
+      entry.settle('done')
+    } catch (error) {
+      this.#settleFailure(entry, error)
+    }
+  }
+
+  #workOn(entry: JobEntry): FileWork {
+    const { keys, workers, freeBytes } = this.#services
+    const { caller, onCollision } = this.#order
+    return {
+      caller,
+      keys,
+      workers,
+      sourcePath: entry.found.path,
+      control: entry.control,
+      signal: this.#abort.signal,
+      output: { target: entry.target, onCollision, written: this.#written, freeBytes },
+      onSize: (bytes) => (entry.bytesTotal = bytes),
+    }
+  }
+
+  #settleFailure(entry: JobEntry, error: unknown): void {
+    const code = isKmsError(error) ? error.code : 'INTERNAL'
+    // A stop that was asked for shows itself in many ways, by a worker's end for instance.
+    if (code === 'CANCELLED' || this.#abort.signal.aborted) return entry.settle('cancelled', 'CANCELLED')
+    if (code === 'INTERNAL') this.#services.log.error('file-failed', error, { jobId: this.id, index: entry.index })
+    entry.settle('failed', code)
+  }
+
+  /** Once per folder: makes it where a tree is mirrored, and clears what a killed run has left. */
+  #prepareFolder(folder: string): Promise<void> {
+    const known = this.#folders.get(folder)
+    if (known) return known
+    const prepared = this.#makeFolder(folder)
+    this.#folders.set(folder, prepared)
+    return prepared
+  }
+
+  async #makeFolder(folder: string): Promise<void> {
+    try {
+      if (this.#order.destination.folder !== null) await mkdir(folder, { recursive: true, mode: 0o700 })
+    } catch (error) {
+      throw targetError(error)
+    }
+    await removeStaleParts(folder)
+  }
+
+  #outcome(): JobState {
+    if (this.#entries.some(({ state }) => state === 'cancelled')) return 'cancelled'
+    const { filesDone, filesFailed } = this.summary()
+    if (filesDone > 0 || filesFailed === 0) return 'done'
+    this.#code = this.#entries.find(({ code }) => code !== null)?.code ?? null
+    return 'failed'
+  }
+
+  #fail(error: unknown): void {
+    if (isKmsError(error, 'CANCELLED')) return this.#settle('cancelled')
+    this.#services.log.error('file-job-failed', error, { jobId: this.id })
+    this.#code = isKmsError(error) ? error.code : 'INTERNAL'
+    this.#settle('failed')
+  }
+
+  #settle(state: JobState): void {
+    this.#state = state
+    this.#finishedMs = this.#services.clock.nowMs()
+  }
+}
