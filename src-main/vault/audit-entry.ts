@@ -51,7 +51,7 @@ export interface OpenedAuditEntry {
   hash: Uint8Array
 }
 
-/** Seals an entry; its content starts with the hash of the chain so far (vault-format section 6). */
+/** Seals an entry; its content starts with the hash of the chain so far (vault-format section 7). */
 export function sealAuditEntry(keys: VaultKeys, sequence: number, previousHash: Uint8Array, draft: AuditDraft): { row: SealedAuditRow; hash: Uint8Array } {
   const content = concatBytes(previousHash, utf8(JSON.stringify(draft)))
   const body = keys.use('audit', (key) => sealAesGcm(key, content, associatedData(sequence)))

@@ -22,7 +22,7 @@ const headSchema = z.strictObject({
   salt: z.string().refine((text) => fromBase64(text)?.length === 32),
 })
 
-/** The readable beginning of a backup (vault-format section 7). */
+/** The readable beginning of a backup (vault-format section 8). */
 export type BackupHead = z.infer<typeof headSchema>
 
 /** Bytes of the readable beginning: magic, version, length, JSON. */

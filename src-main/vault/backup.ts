@@ -53,7 +53,7 @@ interface OpenedBackup {
   databasePath: string
 }
 
-/** Writes, checks and restores backups (vault-format section 7). Passphrases are borrowed. */
+/** Writes, checks and restores backups (vault-format section 8). Passphrases are borrowed. */
 export class BackupService {
   readonly #parts: BackupParts
 

@@ -9,7 +9,8 @@ const steps: readonly string[] = [
   `CREATE TABLE head (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);
    CREATE TABLE rows (kind INTEGER NOT NULL, token BLOB NOT NULL, parent BLOB, sequence INTEGER NOT NULL, body BLOB NOT NULL, PRIMARY KEY (kind, token)) WITHOUT ROWID;
    CREATE INDEX rows_sequence ON rows (sequence);
-   CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);`,
+   CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
+   CREATE TABLE checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);`,
 ]
 
 /** Schema version that this code writes. */

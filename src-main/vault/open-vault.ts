@@ -101,6 +101,7 @@ export class OpenVault {
   /** Destroys the keys and closes the database. Never throws. */
   async close(): Promise<void> {
     this.audit.clear()
+    await this.session.writeCheckpoint().catch((error: unknown) => this.#parts.log.error('checkpoint', error))
     await this.session.close().catch((error: unknown) => this.#parts.log.error('vault-close', error))
   }
 }

@@ -12,12 +12,43 @@ export function rowHead(row: Pick<SealedRow, 'kind' | 'token' | 'sequence'>): Ui
   return concatBytes(u16(row.kind), row.token, u64(row.sequence))
 }
 
-/** Multiset hash over all row heads of a store (vault-format section 5). */
-export function hashRowHeads(keys: VaultKeys, heads: Uint8Array): Uint8Array {
-  const hash = keys.use('index', (key) => new MultisetHash(key))
-  hash.addAll(heads, rowHeadBytes)
+/** Row heads whose multiset hash is known. */
+export interface HashedHeads {
+  heads: Uint8Array
+  rowsHash: Uint8Array
+}
+
+/** Multiset hash over all row heads of a store (vault-format section 5). With `known`, only the differences cost anything. */
+export function hashRowHeads(keys: VaultKeys, heads: Uint8Array, known?: HashedHeads): Uint8Array {
+  const hash = keys.use('index', (key) => new MultisetHash(key, known?.rowsHash))
+  compareHeads(known?.heads ?? new Uint8Array(0), heads, {
+    gone: (head) => hash.remove(head),
+    added: (head) => hash.add(head),
+  })
   hash.destroy()
   return hash.value()
+}
+
+/** What compareHeads calls; a row with a new sequence is gone and added. `index` counts the heads of the second list. */
+export interface HeadVisitor {
+  gone?: (head: Uint8Array) => void
+  added?: (head: Uint8Array, index: number) => void
+  same?: (beforeIndex: number, index: number) => void
+}
+
+/** Walks two lists of row heads, both in order, side by side. */
+export function compareHeads(before: Uint8Array, after: Uint8Array, visit: HeadVisitor): void {
+  const [left, right] = [Buffer.from(before.buffer, before.byteOffset, before.length), Buffer.from(after.buffer, after.byteOffset, after.length)]
+  let l = 0
+  let r = 0
+  while (l < left.length || r < right.length) {
+    const order = l === left.length ? 1 : r === right.length ? -1 : left.compare(right, r, r + rowHeadBytes, l, l + rowHeadBytes)
+    if (order < 0) visit.gone?.(left.subarray(l, l + rowHeadBytes))
+    else if (order > 0) visit.added?.(right.subarray(r, r + rowHeadBytes), r / rowHeadBytes)
+    else visit.same?.(l / rowHeadBytes, r / rowHeadBytes)
+    if (order <= 0) l += rowHeadBytes
+    if (order >= 0) r += rowHeadBytes
+  }
 }
 
 /**
@@ -40,17 +71,19 @@ export class RowIndex {
   /** Null when there is no such row. */
   sequenceOf(place: RowPlace): number | null {
     const change = this.#changes.get(nameOf(place))
-    if (change) return change.isRemoved ? null : readSequence(change.head)
+    if (change) return change.isRemoved ? null : sequenceOfHead(change.head)
     const found = this.#find(placeBytes(place))
-    return found === null ? null : readSequence(found)
+    return found === null ? null : sequenceOfHead(found)
+  }
+
+  /** Heads of all rows, in order. */
+  get heads(): Uint8Array {
+    return this.#merged()
   }
 
   /** True when `rows`, ordered by token, are exactly the rows of `kind`. */
   matches(kind: number, rows: readonly SealedRow[]): boolean {
-    const heads = this.#merged()
-    const start = lowerBound(heads, u16(kind))
-    const end = lowerBound(heads, u16(kind + 1))
-    return equalBytes(heads.subarray(start, end), packHeads(rows))
+    return equalBytes(headsOfKind(this.#merged(), kind).heads, packHeads(rows))
   }
 
   /** Called once the rows are on disk. */
@@ -86,6 +119,23 @@ export class RowIndex {
   }
 }
 
+/** The part of `heads` that is of `kind`, and the number of its first head. */
+export function headsOfKind(heads: Uint8Array, kind: number): { heads: Uint8Array; first: number } {
+  const start = lowerBound(heads, u16(kind))
+  const end = lowerBound(heads, u16(kind + 1))
+  return { heads: heads.subarray(start, end), first: start / rowHeadBytes }
+}
+
+/** Sequence in a row head. */
+export function sequenceOfHead(head: Uint8Array): number {
+  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(sequenceOffset))
+}
+
+/** Token in a row head. */
+export function tokenOfHead(head: Uint8Array): Uint8Array {
+  return head.subarray(2, sequenceOffset)
+}
+
 function packHeads(rows: readonly SealedRow[]): Uint8Array {
   const packed = Buffer.alloc(rows.length * rowHeadBytes)
   rows.forEach((row, index) => {
@@ -109,10 +159,6 @@ function lowerBound(heads: Uint8Array, prefix: Uint8Array): number {
     else high = middle
   }
   return low * rowHeadBytes
-}
-
-function readSequence(head: Uint8Array): number {
-  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(sequenceOffset))
 }
 
 function placeBytes(place: RowPlace): Uint8Array {

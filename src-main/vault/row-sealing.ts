@@ -29,7 +29,7 @@ export interface PlainRow {
 export function sealRow(keys: VaultKeys, row: PlainRow): SealedRow {
   const token = tokenOf(keys, row.id)
   const parent = row.parentId === null ? null : tokenOf(keys, row.parentId)
-  const content = concatBytes(sizedText(row.id), row.parentId === null ? u16(noParent) : sizedText(row.parentId), row.bytes)
+  const content = rowContent(row)
   const aad = associatedData(row.kind, token, parent, row.sequence)
   const body = keys.use('record', (key) => sealAesGcm(key, content, aad))
   content.fill(0)
@@ -44,7 +44,13 @@ export function openRow(keys: VaultKeys, row: SealedRow): StoredRecord {
   return parseContent(content, row.sequence)
 }
 
-function parseContent(content: Uint8Array, sequence: number): StoredRecord {
+/** What is sealed of a row: its id and its parent's, each after its length (2 bytes), and the bytes. The caller zeroes it. */
+export function rowContent(row: Pick<PlainRow, 'id' | 'parentId' | 'bytes'>): Uint8Array {
+  return concatBytes(sizedText(row.id), row.parentId === null ? u16(noParent) : sizedText(row.parentId), row.bytes)
+}
+
+/** The inverse of rowContent, for content that has been authenticated. `bytes` are a part of `content`. */
+export function parseContent(content: Uint8Array, sequence: number): StoredRecord {
   const text = Buffer.from(content.buffer, content.byteOffset, content.length)
   const idEnd = 2 + text.readUInt16BE(0)
   const parentLength = text.readUInt16BE(idEnd)

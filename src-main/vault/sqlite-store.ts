@@ -113,6 +113,22 @@ class SqliteStore implements StorePort {
     }
   }
 
+  async readCheckpoint(): Promise<Uint8Array | null> {
+    return reading(() => {
+      const row = this.#prepare('SELECT CAST(body AS BLOB) FROM checkpoint WHERE id = 1').get() as [Buffer] | undefined
+      return row ? plain(row[0]) : null
+    })
+  }
+
+  async writeCheckpoint(body: Uint8Array): Promise<void> {
+    try {
+      this.#allowWrites()
+      this.#prepare('INSERT OR REPLACE INTO checkpoint (id, body) VALUES (1, ?)').run([Buffer.from(body)])
+    } catch (error) {
+      throw writeProblem(error)
+    }
+  }
+
   async copyTo(path: string): Promise<void> {
     try {
       const file = await open(path, 'wx', 0o600)

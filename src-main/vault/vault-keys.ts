@@ -3,7 +3,7 @@ import { hkdfSha256 } from '../crypto/hkdf'
 import { SecretBuffer } from '../crypto/secret-buffer'
 
 /** Each key has one purpose (vault-format section 2); the name is the HKDF info. */
-const purposes = ['record', 'token', 'index', 'head', 'audit', 'audit-chain', 'header', 'backup'] as const
+const purposes = ['record', 'token', 'index', 'head', 'audit', 'audit-chain', 'header', 'backup', 'checkpoint'] as const
 export type KeyPurpose = (typeof purposes)[number]
 
 /**

@@ -281,10 +281,16 @@ export class Vault implements VaultRecords {
   }
 
   #changed(): void {
-    if (this.#listeners.size === 0) return
-    void this.status().then((status) => {
+    if (this.#listeners.size > 0) void this.#tell()
+  }
+
+  async #tell(): Promise<void> {
+    try {
+      const status = await this.status()
       for (const listener of this.#listeners) listener(status)
-    })
+    } catch (error) {
+      this.#options.log.error('vault-status', error)
+    }
   }
 
   /** Life cycle and slots change one at a time. */
