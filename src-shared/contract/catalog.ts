@@ -57,7 +57,7 @@ export const catalog = {
   renewRecoveryKit: { ...change, returnsSecret: true },
   saveRecoveryKit: { ...shell, needsUnlocked: true },
   printRecoveryKit: { ...shell, needsUnlocked: true },
-  dismissRecoveryKit: { ...shell, needsUnlocked: true },
+  dismissRecoveryKit: { ...shell, needsUnlocked: true, faces: local },
   addQuickUnlock: { ...change, returnsSecret: true },
   removeUnlockSlot: change,
   backupVault: { ...change, returnsSecret: true },
