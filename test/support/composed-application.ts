@@ -2,11 +2,12 @@ import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
 import { compose, type Application } from '../../src-main/compose'
 import { noDesktop } from '../../src-main/operations/no-desktop'
+import type { Log } from '../../src-main/platform/ports'
 import type { DesktopPort } from '../../src-main/operations/desktop-port'
 import { noKeyring, silentLog } from './cheap-vault'
 
 /** All services on a vault in `folder`, with a desktop of the test's own and without a keychain. File workers are not there. */
-export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, log = silentLog): Promise<Application> {
+export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, log: Log = silentLog): Promise<Application> {
   return compose({
     vaultFolder: join(folder, 'vault'),
     settingsFolder: join(folder, 'settings'),
