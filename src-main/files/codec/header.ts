@@ -63,8 +63,10 @@ export function serialiseHeaderBody({ suite, messageId, context, entries, frameL
  */
 export function parseHeader(bytes: Uint8Array, rules: ReaderRules = strictRules): FileHeader | null {
   checkMagic(bytes)
+  // Buffer.slice shares memory where Uint8Array.slice copies.
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length)
   try {
-    return readHeader(new ByteReader(bytes), bytes, rules)
+    return readHeader(new ByteReader(plain), plain, rules)
   } catch (error) {
     if (!(error instanceof EndOfBytes)) throw error
     if (bytes.length >= headerMaxBytes) throw unsupported('a very long header')

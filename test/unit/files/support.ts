@@ -121,7 +121,7 @@ export function bytesOfLength(length: number): Uint8Array {
 
 /** A copy with the byte at `offset` replaced. */
 export function withByte(bytes: Uint8Array, offset: number, change: (byte: number) => number): Uint8Array {
-  const copy = bytes.slice()
+  const copy = Uint8Array.from(bytes)
   copy[offset] = change(copy[offset] ?? 0) & 0xff
   return copy
 }
