@@ -43,6 +43,7 @@ export const systemIo: FrameIo = {
 
 /** Enough for few calls, little enough to stay in the processor's cache and to stop within milliseconds. */
 const batchBytes = 1024 * 1024
+const batchFrames = 256
 
 /**
  * Does the task step by step; each step is one batch. Borrows `key`. CANCELLED; SOURCE_CHANGED, FILE_TRUNCATED and
@@ -55,7 +56,7 @@ export function* frameSteps(task: FrameTask, key: Uint8Array, control: TaskContr
 
 function* cryptSteps(task: CryptTask, cipher: FrameCipher, control: TaskControl, io: FrameIo): Generator<void> {
   const { layout, first, last } = task
-  const framesAtOnce = Math.max(1, Math.floor(batchBytes / layout.frameLength))
+  const framesAtOnce = Math.max(1, Math.min(batchFrames, Math.floor(batchBytes / layout.frameLength)))
   const most = Math.min(framesAtOnce, last - first + 1)
   const plain = ownMemory(most * Math.min(layout.frameLength, most === 1 ? Math.max(contentBytes(layout, first), contentBytes(layout, last)) : layout.frameLength))
   const sealed = ownMemory(plain.length + most * 32 + 8)

@@ -30,10 +30,10 @@ export interface OutputRequest {
 const linklessCodes = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
 const mostNumbers = 10_000
 
-/** Asks the system. */
+/** Asks the system. Disks that do not know their size are taken to have room. */
 export const systemFreeBytes: FreeBytes = async (folder) => {
-  const { bavail, bsize } = await statfs(folder)
-  return bavail * bsize
+  const { bavail, blocks, bsize } = await statfs(folder)
+  return blocks === 0 ? Number.POSITIVE_INFINITY : bavail * bsize
 }
 
 /** An output in the making, under a name of its own until commit(). */
@@ -69,7 +69,8 @@ export class OutputFile {
    */
   async commit(signal: AbortSignal): Promise<string> {
     try {
-      await this.handle.chmod(this.#request.mode)
+      // Some disks have no permissions to set; the file was made for its owner alone, which is never too wide.
+      await this.handle.chmod(this.#request.mode).catch(() => undefined)
       await unlessAborted(this.handle.sync(), signal)
       await this.#close()
       const path = await this.#place()

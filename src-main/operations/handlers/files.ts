@@ -8,7 +8,7 @@ export function fileHandlers(files: FileJobs, desktop: DesktopPort): HandlersOf<
   return {
     encryptFiles: (request, caller) => files.encryptFiles(caller, request),
     decryptFiles: (request, caller) => files.decryptFiles(caller, request),
-    inspectFile: async (request) => files.inspectFile(request),
+    inspectFile: (request, caller) => files.inspectFile(request, caller),
     listJobs: async () => files.listJobs(),
     listJobFiles: async (request) => files.listJobFiles(request),
     cancelJob: async (request) => files.cancelJob(request),
