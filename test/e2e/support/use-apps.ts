@@ -11,7 +11,7 @@ const noProblems = { consoleErrors: [], violations: [], leavingRequests: [] }
  * Starts apps for the tests of a file. After each test they are closed, and the test fails when the console had an
  * error, the policy was violated or a request was made that leaves the app. Folders are removed.
  */
-export function useApps(): { start: (options?: LaunchOptions) => Promise<RunningApp> } {
+export function useApps({ beforeRemoval }: { beforeRemoval?: () => Promise<void> } = {}): { start: (options?: LaunchOptions) => Promise<RunningApp> } {
   const apps: RunningApp[] = []
   const folders = new Set<AppFolders>()
 
@@ -22,6 +22,7 @@ export function useApps(): { start: (options?: LaunchOptions) => Promise<Running
       else for (const app of ended) expect(await app.close()).toEqual(noProblems)
     } finally {
       for (const app of ended) await app.kill()
+      await beforeRemoval?.()
       for (const each of folders) removeFolders(each)
       folders.clear()
     }
