@@ -37,6 +37,8 @@ const dataKeyBytes = 32
 /** More than our header can have: one recipient and the context. */
 const headerReserveBytes = 16 * 1024
 const decryptedMode = 0o600
+/** Smaller files are written before a flush would begin. */
+const flushFromBytes = 64 * 1024 * 1024
 
 /**
  * Encrypts one file to a new one and answers its path. The original is only read. Nothing is left when it fails, with
@@ -174,7 +176,8 @@ async function cryptFrames(
   messageKey: Uint8Array,
 ): Promise<void> {
   const task = { kind, sourceFd: source.handle.fd, targetFd: output.handle.fd, messageId, layout }
-  await runFrames(workers, task, messageKey, control)
+  const work = runFrames(workers, task, messageKey, control)
+  await (messageBytes(layout) < flushFromBytes ? work : output.flushDuring(work))
 }
 
 async function verifySignature({ workers, control }: FileWork, source: SourceFile, header: FileHeader, layout: BodyLayout, signature: Uint8Array): Promise<void> {

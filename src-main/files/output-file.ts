@@ -1,6 +1,7 @@
 import { constants } from 'node:fs'
 import { link, lstat, open, rename, rm, statfs, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
+import { setTimeout as pause } from 'node:timers/promises'
 import type { collisionRules } from '../../src-shared/contract/files'
 import { KmsError } from '../../src-shared/errors'
 import { cancelled } from './file-errors'
@@ -29,6 +30,7 @@ export interface OutputRequest {
 
 const linklessCodes = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
 const mostNumbers = 10_000
+const flushEveryMs = 30
 
 /** Asks the system. Disks that do not know their size are taken to have room. */
 export const systemFreeBytes: FreeBytes = async (folder) => {
@@ -42,6 +44,7 @@ export class OutputFile {
   readonly #part: string
   readonly #request: OutputRequest
   #isOpen = true
+  #flushed: Promise<void> = Promise.resolve()
 
   private constructor(handle: FileHandle, part: string, request: OutputRequest) {
     this.handle = handle
@@ -63,6 +66,21 @@ export class OutputFile {
   }
 
   /**
+   * Sends the content to the disk little by little while `work` writes it, so that commit() has less to wait for. Settles
+   * as `work` does; a failure of the disk shows in commit().
+   */
+  async flushDuring(work: Promise<void>): Promise<void> {
+    const over = new AbortController()
+    this.#flushed = this.#flushUntil(over.signal)
+    this.#flushed.catch(() => undefined)
+    try {
+      await work
+    } finally {
+      over.abort()
+    }
+  }
+
+  /**
    * Makes the content durable and gives the file its name; answers the path. Call it after the last check only, and
    * syncFolder() when the names shall be durable too.
    * TARGET_EXISTS, NO_SPACE, TARGET_NOT_WRITABLE, CANCELLED; then discard() is still to be called.
@@ -71,7 +89,7 @@ export class OutputFile {
     try {
       // Some disks have no permissions to set; the file was made for its owner alone, which is never too wide.
       await this.handle.chmod(this.#request.mode).catch(() => undefined)
-      await unlessAborted(this.handle.sync(), signal)
+      await unlessAborted(this.#sync(), signal)
       await this.#close()
       const path = await this.#place()
       releasePartPath(this.#part)
@@ -93,6 +111,16 @@ export class OutputFile {
       await rm(this.#part, { force: true }).catch(() => undefined)
     }
     releasePartPath(this.#part)
+  }
+
+  async #flushUntil(over: AbortSignal): Promise<void> {
+    for (await pause(flushEveryMs); !over.aborted; await pause(flushEveryMs)) await this.handle.datasync()
+  }
+
+  async #sync(): Promise<void> {
+    // The system tells of a failed write once: were an earlier flush not looked at, fsync would call the file safe.
+    await this.#flushed
+    await this.handle.sync()
   }
 
   async #close(): Promise<void> {
