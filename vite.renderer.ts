@@ -51,7 +51,11 @@ export function rendererPlugins() {
       colorMode: false,
       autoImport: false,
       dts: false,
-      ui: { colors: { primary: 'emerald', neutral: 'slate' } },
+      ui: {
+        colors: { primary: 'emerald', neutral: 'slate' },
+        // The library's 75 % under the pointer takes white text on the primary colour below a contrast of 4.5.
+        button: { compoundVariants: [{ color: 'primary', variant: 'solid', class: 'hover:bg-primary/90 active:bg-primary/90' }] },
+      },
       icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'], globExclude: ['node_modules/**'] }, sizeLimitKb: 100 } },
     }),
   ]
