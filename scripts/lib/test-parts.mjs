@@ -38,7 +38,7 @@ const inNode = (name, folder) => async (electron) => {
 
 const inElectron = (name, folder) => async (electron) => {
   if (!existsSync(inRoot(folder))) return noTests
-  const env = { ...electronEnvironment(electron), ELECTRON_RUN_AS_NODE: '1' }
+  const env = { ...electronEnvironment(electron), ELECTRON_RUN_AS_NODE: '1', KEYSTEAD_EXPECT_ELECTRON: '1' }
   return runVitest({ name, command: electron.executable, args: [`${folder}/`], env })
 }
 

@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   files: ['keystore', 'crypto', 'platform'],
   tokens: ['platform', 'crypto'],
   operations: ['vault', 'keystore', 'secrets', 'files', 'tokens', 'crypto', 'platform'],
-  faces: ['operations', 'platform', 'crypto', 'compose', 'files', 'keystore'],
+  faces: ['operations', 'platform', 'compose'],
   app: ['compose', 'operations', 'faces', 'platform', 'vault'],
   preload: [],
 }

@@ -15,8 +15,8 @@ const bundleFolder = dirname(fileURLToPath(import.meta.url))
 
 /** Version of the package, from its package.json two folders above the bundle. */
 function version(): string {
-  const { version } = JSON.parse(readFileSync(join(bundleFolder, '../../package.json'), 'utf8')) as { version: string }
-  return version
+  const manifest = JSON.parse(readFileSync(join(bundleFolder, '../../package.json'), 'utf8')) as { version: string }
+  return manifest.version
 }
 
 /** Exit code: 0 done, 1 refused, 2 the call cannot be understood. */
