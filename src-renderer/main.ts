@@ -2,8 +2,10 @@ import ui from '@nuxt/ui/vue-plugin'
 import { createPinia } from 'pinia'
 import { createApp } from 'vue'
 import App from './App.vue'
+import { closeIconApi } from './icons'
 import { i18n } from './i18n'
 import { createWindowRouter } from './router'
-import './styles/main.css'
+import { rememberStores } from './stores/forget'
 
-createApp(App).use(createPinia()).use(i18n).use(createWindowRouter()).use(ui).mount('#app')
+closeIconApi()
+createApp(App).use(createPinia().use(rememberStores)).use(i18n).use(createWindowRouter()).use(ui).mount('#app')

@@ -1,37 +1,66 @@
-/** Components of Nuxt UI that templates use by name; the build imports them on its own. Add a line for each new one. */
+import type UAlert from '@nuxt/ui/components/Alert.vue'
+import type UApp from '@nuxt/ui/components/App.vue'
+import type UBadge from '@nuxt/ui/components/Badge.vue'
+import type UBreadcrumb from '@nuxt/ui/components/Breadcrumb.vue'
+import type UButton from '@nuxt/ui/components/Button.vue'
+import type UCard from '@nuxt/ui/components/Card.vue'
+import type UCheckbox from '@nuxt/ui/components/Checkbox.vue'
+import type UCollapsible from '@nuxt/ui/components/Collapsible.vue'
+import type UCommandPalette from '@nuxt/ui/components/CommandPalette.vue'
+import type UDropdownMenu from '@nuxt/ui/components/DropdownMenu.vue'
+import type UFormField from '@nuxt/ui/components/FormField.vue'
+import type UIcon from '@nuxt/ui/components/Icon.vue'
+import type UInput from '@nuxt/ui/components/Input.vue'
+import type UInputMenu from '@nuxt/ui/components/InputMenu.vue'
+import type UInputNumber from '@nuxt/ui/components/InputNumber.vue'
+import type UKbd from '@nuxt/ui/components/Kbd.vue'
+import type ULink from '@nuxt/ui/components/Link.vue'
+import type UModal from '@nuxt/ui/components/Modal.vue'
+import type UPopover from '@nuxt/ui/components/Popover.vue'
+import type UProgress from '@nuxt/ui/components/Progress.vue'
+import type URadioGroup from '@nuxt/ui/components/RadioGroup.vue'
+import type USelect from '@nuxt/ui/components/Select.vue'
+import type USelectMenu from '@nuxt/ui/components/SelectMenu.vue'
+import type USeparator from '@nuxt/ui/components/Separator.vue'
+import type USkeleton from '@nuxt/ui/components/Skeleton.vue'
+import type USlideover from '@nuxt/ui/components/Slideover.vue'
+import type USwitch from '@nuxt/ui/components/Switch.vue'
+import type UTabs from '@nuxt/ui/components/Tabs.vue'
+import type UTextarea from '@nuxt/ui/components/Textarea.vue'
+import type UTooltip from '@nuxt/ui/components/Tooltip.vue'
+
+/** Components of Nuxt UI that templates use by name; the build imports them on its own. Add two lines for each new one. */
 declare module 'vue' {
   export interface GlobalComponents {
-    UAlert: (typeof import('@nuxt/ui/components/Alert.vue'))['default']
-    UApp: (typeof import('@nuxt/ui/components/App.vue'))['default']
-    UBadge: (typeof import('@nuxt/ui/components/Badge.vue'))['default']
-    UBreadcrumb: (typeof import('@nuxt/ui/components/Breadcrumb.vue'))['default']
-    UButton: (typeof import('@nuxt/ui/components/Button.vue'))['default']
-    UCard: (typeof import('@nuxt/ui/components/Card.vue'))['default']
-    UCheckbox: (typeof import('@nuxt/ui/components/Checkbox.vue'))['default']
-    UCollapsible: (typeof import('@nuxt/ui/components/Collapsible.vue'))['default']
-    UCommandPalette: (typeof import('@nuxt/ui/components/CommandPalette.vue'))['default']
-    UDropdownMenu: (typeof import('@nuxt/ui/components/DropdownMenu.vue'))['default']
-    UFormField: (typeof import('@nuxt/ui/components/FormField.vue'))['default']
-    UIcon: (typeof import('@nuxt/ui/components/Icon.vue'))['default']
-    UInput: (typeof import('@nuxt/ui/components/Input.vue'))['default']
-    UInputMenu: (typeof import('@nuxt/ui/components/InputMenu.vue'))['default']
-    UInputNumber: (typeof import('@nuxt/ui/components/InputNumber.vue'))['default']
-    UKbd: (typeof import('@nuxt/ui/components/Kbd.vue'))['default']
-    ULink: (typeof import('@nuxt/ui/components/Link.vue'))['default']
-    UModal: (typeof import('@nuxt/ui/components/Modal.vue'))['default']
-    UPopover: (typeof import('@nuxt/ui/components/Popover.vue'))['default']
-    UProgress: (typeof import('@nuxt/ui/components/Progress.vue'))['default']
-    URadioGroup: (typeof import('@nuxt/ui/components/RadioGroup.vue'))['default']
-    USelect: (typeof import('@nuxt/ui/components/Select.vue'))['default']
-    USelectMenu: (typeof import('@nuxt/ui/components/SelectMenu.vue'))['default']
-    USeparator: (typeof import('@nuxt/ui/components/Separator.vue'))['default']
-    USkeleton: (typeof import('@nuxt/ui/components/Skeleton.vue'))['default']
-    USlideover: (typeof import('@nuxt/ui/components/Slideover.vue'))['default']
-    USwitch: (typeof import('@nuxt/ui/components/Switch.vue'))['default']
-    UTabs: (typeof import('@nuxt/ui/components/Tabs.vue'))['default']
-    UTextarea: (typeof import('@nuxt/ui/components/Textarea.vue'))['default']
-    UTooltip: (typeof import('@nuxt/ui/components/Tooltip.vue'))['default']
+    UAlert: typeof UAlert
+    UApp: typeof UApp
+    UBadge: typeof UBadge
+    UBreadcrumb: typeof UBreadcrumb
+    UButton: typeof UButton
+    UCard: typeof UCard
+    UCheckbox: typeof UCheckbox
+    UCollapsible: typeof UCollapsible
+    UCommandPalette: typeof UCommandPalette
+    UDropdownMenu: typeof UDropdownMenu
+    UFormField: typeof UFormField
+    UIcon: typeof UIcon
+    UInput: typeof UInput
+    UInputMenu: typeof UInputMenu
+    UInputNumber: typeof UInputNumber
+    UKbd: typeof UKbd
+    ULink: typeof ULink
+    UModal: typeof UModal
+    UPopover: typeof UPopover
+    UProgress: typeof UProgress
+    URadioGroup: typeof URadioGroup
+    USelect: typeof USelect
+    USelectMenu: typeof USelectMenu
+    USeparator: typeof USeparator
+    USkeleton: typeof USkeleton
+    USlideover: typeof USlideover
+    USwitch: typeof USwitch
+    UTabs: typeof UTabs
+    UTextarea: typeof UTextarea
+    UTooltip: typeof UTooltip
   }
 }
-
-export {}

@@ -7,10 +7,10 @@ export const shell = {
   activity: 'Activity',
   settings: 'Settings',
   lock: 'Lock vault',
+  lockShort: 'Lock',
   lockName: 'Lock {name}',
   collapse: 'Collapse sidebar',
   expand: 'Expand sidebar',
-  locked: 'The vault was locked.',
   lockFailed: 'The vault could not be locked.',
   palette: {
     title: 'Command palette',

@@ -16,7 +16,6 @@ export const unlock = {
     locked: 'Quick unlock is not available: the keychain of this system is locked. The passphrase always works.',
     timeout: 'Quick unlock is not available: the keychain did not answer. The passphrase always works.',
   },
-  quickRemoved: 'Quick unlock was removed after five wrong PINs. Use the passphrase.',
   rolledBack: {
     title: 'This vault file is older than the one last used here',
     text: 'Someone or something put an earlier copy in its place. If that was not you, do not rely on what it shows: recent keys and changes are missing.',
@@ -128,7 +127,6 @@ export const unlock = {
     saved: 'Saved as {name}.',
     printed: 'Sent to the printer.',
     stored: 'I have stored the kit where I can find it and others cannot',
-    check: 'Check the kit',
     checkText: 'Read these two words from your copy, not from memory.',
     word: 'Word {n}',
     wrong: 'Word {n} does not match. Check your copy; go back to see the words.',

@@ -18,7 +18,6 @@ export const unlock: typeof english = {
     locked: '快速解锁不可用：系统钥匙串已锁定。主密码始终可用。',
     timeout: '快速解锁不可用：钥匙串没有响应。主密码始终可用。',
   },
-  quickRemoved: 'PIN 码连续输错五次，快速解锁已移除。请使用主密码。',
   rolledBack: {
     title: '此保险库文件比本机上次使用的更旧',
     text: '有人或某个程序放回了较早的副本。如果不是您所为，请不要依赖其中的内容：最近的密钥和更改不在里面。',
@@ -43,8 +42,8 @@ export const unlock: typeof english = {
 
   field: {
     new: '新的主密码',
-    repeat: '再次输入主密码',
-    differ: '两次输入的主密码不一致。',
+    repeat: '再次输入',
+    differ: '两次输入不一致。',
     tooShort: '至少 {n} 个字符。',
     tooWeak: '太容易被猜到。请再添加一两个互不相关的单词。',
   },
@@ -124,7 +123,6 @@ export const unlock: typeof english = {
     saved: '已保存为 {name}。',
     printed: '已发送到打印机。',
     stored: '我已把恢复套件存放在自己能找到、他人拿不到的地方',
-    check: '核对恢复套件',
     checkText: '请从您保存的副本中读取这两个单词，不要凭记忆。',
     word: '第 {n} 个单词',
     wrong: '第 {n} 个单词不匹配。请检查您的副本，可返回查看单词。',

@@ -8,8 +8,9 @@ const names = [
 const descriptions = ['Monthly statements before they go to storage', '', 'Only for the export job of the billing team', 'Rotated by hand each quarter', '']
 
 function hex(seed: number, length: number): string {
-  let value = seed * 2654435761
-  return Array.from({ length }, () => ((value = (value * 1103515245 + 12345) % 2147483648) % 16).toString(16)).join('')
+  let value = Math.imul(seed, 2654435761)
+  const next = () => (value = Math.imul(value ^ (value >>> 15), 2246822519) + 374761393)
+  return Array.from({ length }, () => (next() >>> 28).toString(16)).join('')
 }
 
 /** A key id in the form of a UUID, the same for the same seed. */
