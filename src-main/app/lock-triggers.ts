@@ -6,6 +6,8 @@ export interface PowerEvents {
   removeListener(event: PowerEvent, listener: () => void): unknown
   /** Seconds since the last input anywhere on the system. */
   getSystemIdleTime(): number
+  /** Whether the screen is locked, among others; the only answer to that on Linux, which has no event for it. */
+  getSystemIdleState(idleThresholdSeconds: number): 'active' | 'idle' | 'locked' | 'unknown'
 }
 
 export type PowerEvent = 'suspend' | 'lock-screen' | 'user-did-resign-active'
@@ -15,6 +17,11 @@ export type LockReason = 'idle' | 'suspend' | 'screen-lock' | 'session-switch' |
 export interface LockClock {
   wallMs(): number
   steadyMs(): number
+}
+
+interface Moment {
+  wallMs: number
+  steadyMs: number
 }
 
 export interface LockTriggersOptions {
@@ -28,22 +35,26 @@ export interface LockTriggersOptions {
 }
 
 const checkIntervalMs = 2000
+/** As the threshold of "idle" only; "locked" does not depend on it. */
+const anyThresholdSeconds = 60
 
 /** Locks the vault when the user is away: no input, suspend, screen lock, session switch, closed window; as the settings say. */
 export class LockTriggers {
   readonly #options: LockTriggersOptions
   readonly #stops: (() => void)[]
-  #lastInput: { wallMs: number; steadyMs: number }
+  #lastInput: Moment
+  #lastCheck: Moment
   #systemReportsIdle = false
 
   constructor(options: LockTriggersOptions) {
     this.#options = options
     this.#lastInput = this.#now()
+    this.#lastCheck = this.#lastInput
     this.#stops = [
       this.#onPower('suspend', 'suspend', (settings) => settings.lockOnSuspend),
       this.#onPower('lock-screen', 'screen-lock', (settings) => settings.lockOnScreenLock),
       this.#onPower('user-did-resign-active', 'session-switch', (settings) => settings.lockOnScreenLock),
-      options.every(checkIntervalMs, () => this.#checkIdle()),
+      options.every(checkIntervalMs, () => this.#check()),
     ]
   }
 
@@ -61,31 +72,36 @@ export class LockTriggers {
     for (const stop of this.#stops) stop()
   }
 
-  #checkIdle(): void {
-    const { settings, isUnlocked } = this.#options
+  #check(): void {
+    const { settings, isUnlocked, power } = this.#options
+    const unwatchedMs = this.#since(this.#lastCheck)
+    this.#lastCheck = this.#now()
     if (!isUnlocked()) return this.activity()
-    const limitMs = settings().lockAfterIdleMinutes * 60_000
-    if (limitMs > 0 && this.#idleMs() >= limitMs) this.#lock('idle')
+    const { lockOnScreenLock, lockAfterIdleMinutes } = settings()
+    if (lockOnScreenLock && power.getSystemIdleState(anyThresholdSeconds) === 'locked') return this.#lock('screen-lock')
+    const limitMs = lockAfterIdleMinutes * 60_000
+    if (limitMs > 0 && this.#idleMs(unwatchedMs) >= limitMs) this.#lock('idle')
   }
 
   /**
    * Time without input in the window. Input elsewhere on the system counts as well, but only where the system has been
-   * seen to measure it: some desktops always answer 0, and that must not keep the vault open.
+   * seen to measure it: some desktops always answer 0, and that must not keep the vault open. The time since the last
+   * check counts in any case: the key press that ends a sleep says nothing of who was there while it lasted.
    */
-  #idleMs(): number {
+  #idleMs(unwatchedMs: number): number {
     const systemMs = this.#options.power.getSystemIdleTime() * 1000
     if (systemMs > 0) this.#systemReportsIdle = true
-    const own = this.#sinceLastInput()
-    return this.#systemReportsIdle ? Math.min(own, systemMs) : own
+    const own = this.#since(this.#lastInput)
+    return this.#systemReportsIdle ? Math.min(own, Math.max(systemMs, unwatchedMs)) : own
   }
 
   /** The larger of the two clocks' answers: a clock that is set back does not extend the time, and sleep counts. */
-  #sinceLastInput(): number {
+  #since(then: Moment): number {
     const now = this.#now()
-    return Math.max(now.wallMs - this.#lastInput.wallMs, now.steadyMs - this.#lastInput.steadyMs)
+    return Math.max(now.wallMs - then.wallMs, now.steadyMs - then.steadyMs)
   }
 
-  #now(): { wallMs: number; steadyMs: number } {
+  #now(): Moment {
     const { clock } = this.#options
     return { wallMs: clock.wallMs(), steadyMs: clock.steadyMs() }
   }

@@ -9,6 +9,7 @@ class FakeMachine {
   wall = Date.UTC(2026, 0, 1)
   steady = 0
   systemIdleSeconds = 0
+  isScreenLocked = false
   isUnlocked = true
   settings = { ...defaultSettings, lockAfterIdleMinutes: 10 }
   locked: LockReason[] = []
@@ -22,6 +23,7 @@ class FakeMachine {
         on: (event, listener) => this.#of(event).add(listener),
         removeListener: (event, listener) => this.#of(event).delete(listener),
         getSystemIdleTime: () => this.systemIdleSeconds,
+        getSystemIdleState: () => (this.isScreenLocked ? 'locked' : 'active'),
       },
       clock: { wallMs: () => this.wall, steadyMs: () => this.steady },
       settings: () => this.settings,
@@ -106,6 +108,15 @@ describe('idle', () => {
     expect(machine.locked).toEqual(['idle'])
   })
 
+  test('sleep counts although the key press that ended it was the latest input', () => {
+    machine.systemIdleSeconds = 3
+    machine.pass(minute)
+    machine.systemIdleSeconds = 0
+    machine.wall += 10 * minute
+    machine.tick()
+    expect(machine.locked).toEqual(['idle'])
+  })
+
   test('input elsewhere on the system keeps the vault open', () => {
     machine.systemIdleSeconds = 3
     for (let passed = 0; passed < 30; passed++) machine.pass(minute)
@@ -142,6 +153,16 @@ describe('events of the system', () => {
     machine.settings[setting] = true
     machine.power(event)
     expect(machine.locked).toEqual([reason])
+  })
+
+  test('a locked screen is noticed where the system has no event for it', () => {
+    machine.isScreenLocked = true
+    machine.settings.lockOnScreenLock = false
+    machine.tick()
+    expect(machine.locked).toEqual([])
+    machine.settings.lockOnScreenLock = true
+    machine.tick()
+    expect(machine.locked).toEqual(['screen-lock'])
   })
 
   test('the closed window locks when the settings say so', () => {
