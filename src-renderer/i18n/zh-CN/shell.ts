@@ -40,7 +40,6 @@ export const shell: typeof english = {
     text: '所有操作都可以用键盘完成。',
     palette: '命令面板：所有操作和密钥',
     lock: '锁定保险库',
-  lockShort: '锁定',
     new: '新建当前页面的对象',
     search: '在页面中搜索',
     settings: '设置',
