@@ -67,11 +67,10 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const lock = async (caller: Caller) => {
     await settleAll([() => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)
     handles.clear()
-    const wasUnlocked = vault.isUnlocked
-    await vault.lock(caller)
-    if (!wasUnlocked) return
-    // Jobs that slipped in while the first ones ended.
-    void files.cancelAll().catch((error: unknown) => log.error('jobs-not-ended', error))
+    // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
+    if (!(await vault.lock(caller))) return
+    // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
+    void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
@@ -87,6 +86,11 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   let closing: Promise<void> | null = null
   const dispose = () => (closing ??= close())
   return { dispatcher, vault, keystore, files, handles, settings, log, forwardEvents, dispose }
+}
+
+/** Jobs are listed until the lock. */
+function forgetJobs(files: FileJobs): void {
+  for (const { jobId, finishedAt } of files.listJobs().jobs) if (finishedAt !== null) files.dismissJob({ jobId })
 }
 
 /** Waits for `work`, but no longer than this: a disk that hangs must not keep the vault open. */

@@ -152,11 +152,16 @@ export class Vault implements VaultRecords {
     this.#changed()
   }
 
-  /** Writes what waits, unloads the services, destroys every key and closes the database. No-op while locked. */
-  async lock(caller: Caller): Promise<void> {
-    await this.#exclusive(async () => {
+  /**
+   * Writes what waits, unloads the services, destroys every key and closes the database. False, and nothing to do, when
+   * the vault is locked by the time that what runs before has ended.
+   */
+  async lock(caller: Caller): Promise<boolean> {
+    return this.#exclusive(async () => {
+      const wasOpen = this.#life.open !== null
       await this.#life.stop(caller)
       this.#keepWords(null)
+      return wasOpen
     })
   }
 

@@ -1,13 +1,13 @@
 import { pathToFileURL } from 'node:url'
 import { join } from 'node:path'
-import { compose, type Application } from '../../src-main/compose'
+import { compose, type Application, type ComposeOptions } from '../../src-main/compose'
 import { noDesktop } from '../../src-main/operations/no-desktop'
 import type { Log } from '../../src-main/platform/ports'
 import type { DesktopPort } from '../../src-main/operations/desktop-port'
 import { noKeyring, silentLog } from './cheap-vault'
 
 /** All services on a vault in `folder`, with a desktop of the test's own and without a keychain. File workers are not there. */
-export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, log: Log = silentLog): Promise<Application> {
+export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, log: Log = silentLog, more: Partial<ComposeOptions> = {}): Promise<Application> {
   return compose({
     vaultFolder: join(folder, 'vault'),
     settingsFolder: join(folder, 'settings'),
@@ -15,6 +15,7 @@ export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, lo
     workerUrl: pathToFileURL(join(folder, 'no-worker.js')),
     keyring: noKeyring,
     log,
+    ...more,
   })
 }
 
