@@ -3,6 +3,7 @@ import { computed, shallowRef } from 'vue'
 import type { JobSummary } from '../../src-shared/contract/files'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import { kms, onEvent } from '../bridge'
+import { asKmsError } from '../composables/use-call'
 import type { CollisionRule, JobKind } from './queue'
 
 /** A job as the Files page starts it. */
@@ -74,9 +75,13 @@ export const useJobsStore = defineStore('jobs', () => {
     await kms.cancelJob({ jobId })
   }
 
-  /** Takes a finished job out of the list. Throws KmsError. */
+  /** Takes a finished job out of the list, also when main has forgotten it already. Throws KmsError. */
   async function dismiss(jobId: string): Promise<void> {
-    await kms.dismissJob({ jobId })
+    try {
+      await kms.dismissJob({ jobId })
+    } catch (problem) {
+      if (asKmsError(problem).code !== 'JOB_NOT_FOUND') throw problem
+    }
     dismissed.add(jobId)
     jobs.value = jobs.value.filter((job) => job.jobId !== jobId)
   }

@@ -101,11 +101,19 @@ describe('jobs', () => {
   it('forgets a dismissed job for good, and keeps one that could not be dismissed', async () => {
     const jobs = useJobsStore()
     main.emit('jobChanged', job('j-1', { state: 'done' }))
-    main.failures.set('dismissJob', new KmsError('JOB_NOT_FOUND', 'gone'))
-    await expect(jobs.dismiss('j-1')).rejects.toMatchObject({ code: 'JOB_NOT_FOUND' })
+    main.failures.set('dismissJob', new KmsError('INVALID_PARAMETER', 'still running'))
+    await expect(jobs.dismiss('j-1')).rejects.toMatchObject({ code: 'INVALID_PARAMETER' })
     expect(jobs.jobs).toHaveLength(1)
     await jobs.dismiss('j-1')
     main.emit('jobChanged', job('j-1', { state: 'done' }))
+    expect(jobs.jobs).toEqual([])
+  })
+
+  it('takes a job out that main has forgotten', async () => {
+    const jobs = useJobsStore()
+    main.emit('jobChanged', job('j-1', { state: 'done' }))
+    main.failures.set('dismissJob', new KmsError('JOB_NOT_FOUND', 'gone'))
+    await jobs.dismiss('j-1')
     expect(jobs.jobs).toEqual([])
   })
 
