@@ -113,6 +113,13 @@ describe('the command line', () => {
     expect(readFileSync(at('a.bin')).equals(content)).toBe(true)
   })
 
+  it('waits for the job that a call has started', async () => {
+    writeFileSync(at('called.txt'), 'called')
+    expect(await call('EncryptFiles', { KeyId: keyId, Sources: [at('called.txt')] })).toMatchObject({ Job: { State: 'done', FilesDone: 1, FilesFailed: 0 } })
+    expect(existsSync(at('called.txt.keystead'))).toBe(true)
+    expect(await refusal('call', 'EncryptFiles', JSON.stringify({ KeyId: keyId, Sources: [at('called.txt')] }))).toEqual({ code: 1, Code: 'Rejected.ResourceExist' })
+  })
+
   it('walks folders into a target folder', async () => {
     mkdirSync(at('tree/sub'), { recursive: true })
     mkdirSync(at('out'))

@@ -1,14 +1,16 @@
 import { flagsOf } from '../../../../src-shared/contract/catalog'
+import type { Response } from '../../../../src-shared/contract/operations'
 import { invalidParameter } from '../../../../src-shared/errors'
 import { operationOf } from '../../kms/names'
 import { requestFromKms } from '../../kms/request-mapping'
 import { responseToKms } from '../../kms/response-mapping'
 import { readAll } from '../standard-input'
 import type { CliSession } from '../session'
+import { finishQuietly } from './files'
 
 const maximumRequestBytes = 1024 * 1024
 
-/** Any operation by its KMS name; `json` is the parameters, `-` reads them from standard input. */
+/** Any operation by its KMS name; `json` is the parameters, `-` reads them from standard input. File jobs are waited for. */
 export async function runCall(session: CliSession, action: string, json: string): Promise<void> {
   const operation = operationOf(action, 'cli')
   const text = json === '-' ? await readAll(process.stdin, maximumRequestBytes) : json
@@ -18,7 +20,13 @@ export async function runCall(session: CliSession, action: string, json: string)
   })
   if (flagsOf(operation).needsUnlocked) await session.unlock()
   const response = await session.application.dispatcher.run(operation, request, session.callerOf(operation))
-  session.print(JSON.stringify(responseToKms(operation, response)))
+  // A job ends with the process that runs it.
+  const complete = hasJob(response) ? await finishQuietly(session, response) : response
+  session.print(JSON.stringify(responseToKms(operation, complete)))
+}
+
+function hasJob(response: object): response is Response<'encryptFiles' | 'decryptFiles'> {
+  return 'job' in response
 }
 
 function parse(text: string): unknown {

@@ -54,6 +54,17 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Waits for the job, shows progress, prints what was written, and throws the first failure. */
 async function finish(session: CliSession, started: JobSummary): Promise<void> {
+  await report(session, await jobEnd(session, started), (line) => session.print(line))
+}
+
+/** Waits for the job of an answered call, shows progress, and gives the answer with the job as it ended. Throws the first failure. */
+export async function finishQuietly(session: CliSession, { job }: { job: JobSummary }): Promise<{ job: JobSummary }> {
+  const ended = await jobEnd(session, job)
+  await report(session, ended, () => undefined)
+  return { job: ended }
+}
+
+async function jobEnd(session: CliSession, started: JobSummary): Promise<JobSummary> {
   const { files } = session.application
   const bar = new ProgressBar(process.stderr)
   const stop = files.onChange((job) => {
@@ -62,21 +73,20 @@ async function finish(session: CliSession, started: JobSummary): Promise<void> {
   const cancel = () => void session.run('cancelJob', { jobId: started.jobId })
   process.once('SIGINT', cancel)
   process.once('SIGTERM', cancel)
-  const job = await files.waitFor(started.jobId).finally(() => {
+  return files.waitFor(started.jobId).finally(() => {
     stop()
     bar.clear()
     process.off('SIGINT', cancel)
     process.off('SIGTERM', cancel)
   })
-  await report(session, job)
 }
 
-async function report(session: CliSession, job: JobSummary): Promise<void> {
+async function report(session: CliSession, job: JobSummary, print: (line: string) => void): Promise<void> {
   const failed: JobFile[] = []
   for (let offset = 0; offset < job.filesTotal; offset += filesPerCall) {
     const { files } = await session.run('listJobFiles', { jobId: job.jobId, offset, count: filesPerCall })
     for (const file of files) {
-      if (file.state === 'done') session.print(file.outputName ?? file.name)
+      if (file.state === 'done') print(file.outputName ?? file.name)
       else failed.push(file)
     }
   }
