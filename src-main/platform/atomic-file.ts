@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { open, rename, rm, type FileHandle } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
-import { KmsError } from '../../src-shared/errors'
+import { isKmsError, KmsError } from '../../src-shared/errors'
 
 const noSpaceCodes = new Set(['ENOSPC', 'EDQUOT'])
 
@@ -20,6 +20,16 @@ export async function writeFileAtomic(path: string, bytes: Uint8Array, mode = 0o
     await rm(temporary, { force: true })
     throw writeError(error)
   }
+}
+
+/**
+ * As writeFileAtomic, for a place that the user has chosen outside the vault: TARGET_NOT_WRITABLE with `message` in
+ * place of VAULT_WRITE_FAILED.
+ */
+export async function writeChosenFile(path: string, bytes: Uint8Array, message: string): Promise<void> {
+  await writeFileAtomic(path, bytes).catch((error: unknown) => {
+    throw isKmsError(error, 'VAULT_WRITE_FAILED') ? new KmsError('TARGET_NOT_WRITABLE', message, {}, error.cause) : error
+  })
 }
 
 async function writeDurably(path: string, bytes: Uint8Array, mode: number): Promise<void> {

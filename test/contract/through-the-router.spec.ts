@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { silentLog } from '../support/cheap-vault'
 import type { Application } from '../../src-main/compose'
@@ -63,6 +63,12 @@ test('the kit is saved for its owner alone, printed, and gone when it was dismis
   expect(printed).toContain(`<li>${words[23]}</li>`)
   await value('dismissRecoveryKit')
   expect(await page.call('saveRecoveryKit', {})).toMatchObject({ code: 'HANDLE_INVALID' })
+})
+
+test('a kit that cannot be saved where the user wants it is still pending', async () => {
+  mkdirSync(inFolder('keystead-recovery-kit.txt'))
+  expect(await page.call('saveRecoveryKit', {})).toMatchObject({ ok: false, code: 'TARGET_NOT_WRITABLE' })
+  expect(await value('vaultStatus')).toMatchObject({ status: { recoveryKitPending: true } })
 })
 
 test('a handle is good once, and none survives a lock', async () => {

@@ -45,6 +45,14 @@ describe('the command line', () => {
     expect(statSync(at('kit.txt')).mode & 0o777).toBe(0o600)
   })
 
+  it('says that the vault is there when its kit cannot be saved', async () => {
+    const other = ['--vault', at('no-kit'), '--passphrase-file', at('passphrase')]
+    const { code, stderr } = await runCli([...other, 'init', '--kdf-target-ms', '1', '--recovery-kit', at('nowhere/kit.txt')], { cwd: base })
+    expect(code).toBe(1)
+    expect(JSON.parse(stderr)).toMatchObject({ Code: 'InvalidParameter', Message: expect.stringContaining('The vault was created') as string })
+    expect(await runCli([...other, 'call', 'ListKeys'], { cwd: base })).toMatchObject({ code: 0, stderr: '' })
+  })
+
   it('takes and gives the JSON of the KMS API', async () => {
     expect(await call('DescribeKey', { KeyId: 'alias/cli' })).toMatchObject({
       KeyMetadata: { KeyId: keyId, KeySpec: 'Aliyun_AES_256', KeyUsage: 'ENCRYPT/DECRYPT', KeyState: 'Enabled', Description: 'first' },

@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import type { vaultSchemas } from '../../../src-shared/contract/vault'
 import { KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
-import { writeFileAtomic } from '../../platform/atomic-file'
+import { writeChosenFile } from '../../platform/atomic-file'
 import type { PathHandles } from '../../platform/path-handles'
 import type { Clock } from '../../platform/ports'
 import type { Vault } from '../../vault/vault'
@@ -88,7 +88,7 @@ function kitHandlers(options: VaultHandlerOptions): Pick<VaultHandlers, KitNames
       const path = await desktop.chooseSaveTarget('recovery-kit', 'keystead-recovery-kit.txt')
       if (path === null) return { fileName: null }
       const text = recoveryKitText(languageOf(settings.current, desktop), about, words)
-      await writeFileAtomic(path, text).finally(() => text.fill(0))
+      await writeChosenFile(path, text, 'The recovery kit could not be saved there. Choose another folder.').finally(() => text.fill(0))
       return { fileName: basename(path) }
     },
     async printRecoveryKit() {

@@ -1,4 +1,4 @@
-import { writeFileAtomic } from '../../../platform/atomic-file'
+import { writeChosenFile } from '../../../platform/atomic-file'
 import { newPassphrase } from '../passphrase'
 import type { CliSession } from '../session'
 
@@ -29,10 +29,12 @@ export async function runInit(session: CliSession, options: InitOptions): Promis
   }
 }
 
+const notSaved = 'The vault was created, but its recovery kit could not be saved there. Make a new one with "keystead call RenewRecoveryKit".'
+
 async function handOver(session: CliSession, words: readonly string[], file: string | null): Promise<string> {
   const lines = words.map((word, index) => `${String(index + 1).padStart(2)}. ${word}`).join('\n')
   if (file !== null) {
-    await writeFileAtomic(file, new TextEncoder().encode(`Keystead recovery kit\n\n${lines}\n`))
+    await writeChosenFile(file, new TextEncoder().encode(`Keystead recovery kit\n\n${lines}\n`), notSaved)
     return `saved to ${file}`
   }
   if (!process.stderr.isTTY) return 'not kept: make one with "keystead call RenewRecoveryKit"'
