@@ -7,7 +7,6 @@ export const shell = {
   activity: 'Activity',
   settings: 'Settings',
   lock: 'Lock vault',
-  lockShort: 'Lock',
   lockName: 'Lock {name}',
   collapse: 'Collapse sidebar',
   expand: 'Expand sidebar',

@@ -9,7 +9,6 @@ export const shell: typeof english = {
   activity: '操作审计',
   settings: '设置',
   lock: '锁定保险库',
-  lockShort: '锁定',
   lockName: '锁定 {name}',
   collapse: '收起侧边栏',
   expand: '展开侧边栏',
