@@ -37,6 +37,7 @@ export function decryptAesGcm(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8
   decipher.setAAD(aad)
   decipher.setAuthTag(tag)
   const plaintext = plain(decipher.update(ciphertext))
+  overwriteFreed(ciphertext.length)
   try {
     decipher.final()
     return plaintext
@@ -59,6 +60,16 @@ export function openAesGcm(key: Uint8Array, sealed: Uint8Array, aad: Uint8Array)
   if (sealed.length < sealOverheadBytes) return null
   const tagStart = sealed.length - tagBytes
   return decryptAesGcm(key, sealed.subarray(0, ivBytes), sealed.subarray(ivBytes, tagStart), sealed.subarray(tagStart), aad)
+}
+
+/**
+ * To be called after update() of a decipher that was given `length` bytes. The runtime decrypts into a buffer one byte
+ * longer, copies that to one of the right length and frees it with the plaintext in it. The allocator gives the same
+ * memory to the next request of that length, so it is asked for once more and zeroed.
+ */
+export function overwriteFreed(length: number): void {
+  // A view, because a buffer of a few bytes only leaves the engine's heap when its memory is asked for.
+  plain(Buffer.allocUnsafeSlow(length + 1).fill(0)).fill(0)
 }
 
 function algorithmFor(key: Uint8Array, iv: Uint8Array): CipherGCMTypes {

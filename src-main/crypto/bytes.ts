@@ -2,9 +2,25 @@ import { timingSafeEqual } from 'node:crypto'
 
 const encoder = new TextEncoder()
 
+/**
+ * `length` zero bytes outside the engine's heap. An array of up to 64 bytes that is made in another way lies inside it,
+ * where the garbage collector copies it and from where it is copied out when native code first asks for it: zeroing
+ * misses what stays behind. So whatever may hold a secret is made here.
+ */
+export function ownBytes(length: number): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(new ArrayBuffer(length))
+}
+
+/** A copy in memory of its own (ownBytes), for the caller to zero. */
+export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
+  const own = ownBytes(bytes.length)
+  own.set(bytes)
+  return own
+}
+
 /** All parts one after the other, in memory of its own. Adds no lengths: the caller makes the joint unambiguous. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  const joined = new Uint8Array(parts.reduce((total, part) => total + part.length, 0))
+  const joined = ownBytes(parts.reduce((total, part) => total + part.length, 0))
   let offset = 0
   for (const part of parts) {
     joined.set(part, offset)

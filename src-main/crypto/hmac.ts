@@ -1,4 +1,5 @@
 import { createHmac } from 'node:crypto'
+import { copyBytes } from './bytes'
 
 /**
  * HMAC-SHA256 (RFC 2104) over the parts as if they were one message: 32 bytes. Buffers are borrowed and not changed.
@@ -17,7 +18,7 @@ function hmac(hash: 'sha256' | 'sha512', key: Uint8Array, parts: readonly Uint8A
   const mac = createHmac(hash, key)
   for (const part of parts) mac.update(part)
   const digest = mac.digest()
-  const own = new Uint8Array(digest)
+  const own = copyBytes(digest)
   digest.fill(0)
   return own
 }

@@ -1,8 +1,9 @@
 import { randomFillSync, randomUUID } from 'node:crypto'
+import { ownBytes } from './bytes'
 
 /** `length` bytes of the system's generator, in memory of their own, so that zeroing them is final. */
 export function randomBytesOf(length: number): Uint8Array<ArrayBuffer> {
-  return randomFillSync(new Uint8Array(new ArrayBuffer(length)))
+  return randomFillSync(ownBytes(length))
 }
 
 /** A random UUID (version 4), lower case. */

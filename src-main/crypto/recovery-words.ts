@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { entropyToMnemonic } from '@scure/bip39'
 import { wordlist } from '@scure/bip39/wordlists/english.js'
 import { KmsError } from '../../src-shared/errors'
+import { copyBytes, ownBytes } from './bytes'
 import { SecretBuffer } from './secret-buffer'
 
 const entropyBytes = 32
@@ -30,7 +31,7 @@ export function decodeRecoveryWords(typedUtf8: Uint8Array): SecretBuffer {
   const indexes = readIndexes(typedUtf8)
   const packed = packIndexes(indexes)
   indexes.fill(0)
-  const entropy = packed.slice(0, entropyBytes)
+  const entropy = copyBytes(packed.subarray(0, entropyBytes))
   const digest = createHash('sha256').update(entropy).digest()
   const isRight = digest[0] === packed[entropyBytes]
   digest.fill(0)
@@ -62,7 +63,7 @@ function readIndexes(typed: Uint8Array): Uint16Array {
 
 /** 24 x 11 bits, most significant first: 32 bytes of entropy and the checksum byte. */
 function packIndexes(indexes: Uint16Array): Uint8Array {
-  const bytes = new Uint8Array((wordCount * bitsPerWord) / 8)
+  const bytes = ownBytes((wordCount * bitsPerWord) / 8)
   indexes.forEach((index, word) => {
     for (let bit = 0; bit < bitsPerWord; bit++) {
       if (((index >> (bitsPerWord - 1 - bit)) & 1) === 0) continue

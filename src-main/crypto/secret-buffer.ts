@@ -1,4 +1,5 @@
 import { randomFillSync, timingSafeEqual } from 'node:crypto'
+import { copyBytes, ownBytes } from './bytes'
 
 const mask = '[SecretBuffer]'
 
@@ -18,15 +19,14 @@ export class SecretBuffer {
 
   /** Takes over the content of `bytes`: copies it and zeroes the source. */
   static take(bytes: Uint8Array): SecretBuffer {
-    const own = new Uint8Array(new ArrayBuffer(bytes.length))
-    own.set(bytes)
+    const own = copyBytes(bytes)
     bytes.fill(0)
     return new SecretBuffer(own)
   }
 
   /** `length` random bytes from the system's generator. */
   static random(length: number): SecretBuffer {
-    return new SecretBuffer(randomFillSync(new Uint8Array(new ArrayBuffer(length))))
+    return new SecretBuffer(randomFillSync(ownBytes(length)))
   }
 
   get isDestroyed(): boolean {
@@ -41,7 +41,7 @@ export class SecretBuffer {
 
   /** An independent copy with its own life. */
   clone(): SecretBuffer {
-    return this.use((bytes) => SecretBuffer.take(bytes.slice()))
+    return this.use((bytes) => new SecretBuffer(copyBytes(bytes)))
   }
 
   /** Constant-time comparison; false for different lengths. */

@@ -1,3 +1,4 @@
+import { copyBytes } from '../crypto/bytes'
 import type { CryptTask } from './frame-task'
 import type { TaskControl } from './task-control'
 import type { FileWorkers } from './worker-pool'
@@ -19,7 +20,7 @@ export async function runFrames(
 ): Promise<void> {
   let failure: unknown = null
   const runs = rangesOf(task.layout, workers.size).map(([first, last]) =>
-    workers.run({ ...task, first, last }, messageKey.slice(), control).catch((error: unknown) => {
+    workers.run({ ...task, first, last }, copyBytes(messageKey), control).catch((error: unknown) => {
       failure ??= error
       control.cancel()
     }),

@@ -2,6 +2,7 @@ import type { Caller } from '../../src-shared/model/caller'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import type { Request, Response } from '../../src-shared/contract/operations'
 import { KmsError } from '../../src-shared/errors'
+import { copyBytes } from '../crypto/bytes'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import { keyNotFound } from './arn'
 import { blobAlgorithms, encodeBlob, encodeBlobHeader, parseBlob, type CiphertextBlob } from './ciphertext-blob'
@@ -59,7 +60,7 @@ export async function generateDataKey(
   return session.audited(caller, keyId, async () => {
     requireState(record, 'generateDataKey')
     const dataKey = SecretBuffer.random(request.numberOfBytes ?? dataKeyBytes[request.keySpec ?? 'AES_256'])
-    const plaintext = dataKey.use((bytes) => bytes.slice())
+    const plaintext = dataKey.use(copyBytes)
     dataKey.destroy()
     try {
       const sealed = await sealBlob(session, record, plaintext, request.encryptionContext ?? {})

@@ -1,6 +1,7 @@
 import type { Caller } from '../../src-shared/model/caller'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import { KmsError } from '../../src-shared/errors'
+import { copyBytes } from '../crypto/bytes'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import { encodeFileContext } from './context-encoding'
 import type { EncryptedDataKey, FileKeys, OpenedFileKey } from './file-keys'
@@ -87,7 +88,7 @@ function requireUsable(record: KeyRecord): void {
 
 async function wrap(session: KeySession, version: KeyVersionRef, dataKey: SecretBuffer, context: EncryptionContext): Promise<EncryptedDataKey> {
   await session.usage.takeEncryption(version.keyId, version.keyVersionId)
-  const plain = dataKey.use((bytes) => bytes.slice())
+  const plain = dataKey.use(copyBytes)
   try {
     const sealed = await session.provider.encrypt(version, plain, encodeFileContext(context))
     return encodeEntry(version.keyId, version.keyVersionId, sealed)

@@ -1,7 +1,7 @@
 import { createPublicKey, diffieHellman, generateKeyPairSync, type KeyObject } from 'node:crypto'
 import { transitKinds, transitLabels } from '../../src-shared/contract/transit'
 import { openAesGcm, sealAesGcm } from '../crypto/aes-gcm'
-import { concatBytes, utf8, zero } from '../crypto/bytes'
+import { concatBytes, copyBytes, ownBytes, utf8, zero } from '../crypto/bytes'
 import { hkdfSha256 } from '../crypto/hkdf'
 
 /** Uncompressed P-256 point. */
@@ -62,14 +62,14 @@ function sealValue(key: Uint8Array, field: string, value: Uint8Array | readonly 
 
 /** Kind, then the texts with NUL between them; written in place, so that no other copy is made. */
 function encodeTexts(texts: readonly string[]): Uint8Array {
-  const content = new Uint8Array(1 + texts.reduce((size, text) => size + 3 * text.length + 1, 0))
+  const content = ownBytes(1 + texts.reduce((size, text) => size + 3 * text.length + 1, 0))
   content[0] = transitKinds.texts
   let length = 1
   for (const [index, text] of texts.entries()) {
     if (index > 0) length += 1
     length += encoder.encodeInto(text, content.subarray(length)).written
   }
-  const exact = content.slice(0, length)
+  const exact = copyBytes(content.subarray(0, length))
   content.fill(0)
   return exact
 }

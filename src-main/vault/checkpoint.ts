@@ -1,5 +1,5 @@
 import { openAesGcm, sealAesGcm } from '../crypto/aes-gcm'
-import { concatBytes, u32, utf8 } from '../crypto/bytes'
+import { concatBytes, copyBytes, u32, utf8 } from '../crypto/bytes'
 import { formatVersion, lengthPrefixed } from './encoding'
 import { kindNumbers, type RowKind } from './kinds'
 import { rowHeadBytes } from './store-port'
@@ -49,7 +49,7 @@ export class Checkpoint {
   /** A copy of the content of the row with this number among the heads; null for kinds that are not copied. */
   contentOf(index: number): Uint8Array | null {
     const place = this.#places.get(index)
-    return place ? this.#content.slice(...place) : null
+    return place ? copyBytes(this.#content.subarray(...place)) : null
   }
 
   /** Zeroes everything. */

@@ -1,3 +1,4 @@
+import { copyBytes } from '../crypto/bytes'
 import { toHex } from './encoding'
 import { kindNumbers, type RowKind } from './kinds'
 import type { RecordTransaction } from './records'
@@ -45,14 +46,14 @@ export class RowChanges implements RowTransaction {
   async read(kind: RowKind, id: string): Promise<Uint8Array | null> {
     const change = this.#changes.get(this.#nameOf(kind, id))
     if (!change) return this.#readStored(kind, id)
-    return 'put' in change ? change.bytes.slice() : null
+    return 'put' in change ? copyBytes(change.bytes) : null
   }
 
   async put(kind: RowKind, id: string, parentId: string | null, bytes: Uint8Array): Promise<void> {
     const name = this.#nameOf(kind, id)
     this.#forget(name)
     const sequence = this.#nextSequence++
-    this.#changes.set(name, { put: sealRow(this.#keys, { kind: kindNumbers[kind], id, parentId, sequence, bytes }), bytes: Uint8Array.from(bytes) })
+    this.#changes.set(name, { put: sealRow(this.#keys, { kind: kindNumbers[kind], id, parentId, sequence, bytes }), bytes: copyBytes(bytes) })
   }
 
   async remove(kind: RowKind, id: string): Promise<void> {

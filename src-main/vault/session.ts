@@ -1,6 +1,6 @@
 import { KmsError } from '../../src-shared/errors'
 import { limits } from '../../src-shared/model/limits'
-import { equalBytes } from '../crypto/bytes'
+import { copyBytes, equalBytes } from '../crypto/bytes'
 import { MultisetHash } from '../crypto/multiset-hash'
 import { sealAuditEntry, type AuditDraft } from './audit-entry'
 import { Checkpoint } from './checkpoint'
@@ -180,7 +180,7 @@ export class VaultSession {
     if (!row) return null
     const record = openRow(this.keys, row)
     if (record.id !== id) throw damaged()
-    const bytes = record.bytes.slice()
+    const bytes = copyBytes(record.bytes)
     record.bytes.fill(0)
     return bytes
   }

@@ -1,4 +1,5 @@
 import { createCipheriv, createDecipheriv } from 'node:crypto'
+import { overwriteFreed } from '../../crypto/aes-gcm'
 import { concatBytes, u32, u64, utf8, zero } from '../../crypto/bytes'
 import { tampered } from '../file-errors'
 import { strictRules, type ReaderRules } from './rules'
@@ -108,12 +109,13 @@ function ivOf(sequence: number): Uint8Array {
   return concatBytes(new Uint8Array(ivBytes - 4), u32(sequence))
 }
 
-/** `isSecret`: what comes out is plaintext, and the intermediate buffers are zeroed. */
+/** `isSecret`: what comes out is plaintext, and the intermediate buffers are zeroed, also those that the runtime has freed. */
 function copyThrough(cipher: { update(data: Uint8Array): Buffer }, source: Uint8Array, target: Uint8Array, isSecret: boolean): number {
   for (let offset = 0; offset < source.length; offset += chunkBytes) {
     const chunk = cipher.update(source.subarray(offset, offset + chunkBytes))
     target.set(chunk, offset)
     if (isSecret) chunk.fill(0)
   }
+  if (isSecret) for (const length of [Math.min(chunkBytes, source.length), source.length % chunkBytes]) overwriteFreed(length)
   return source.length
 }

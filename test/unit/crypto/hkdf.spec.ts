@@ -1,32 +1,23 @@
+import { hkdfSync } from 'node:crypto'
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { concatBytes, utf8 } from '../../../src-main/crypto/bytes'
 import { hkdfSha256, hkdfSha512 } from '../../../src-main/crypto/hkdf'
-import { hmacSha256, hmacSha512 } from '../../../src-main/crypto/hmac'
 
-type Hmac = typeof hmacSha256
-
-/** RFC 5869, sections 2.2 and 2.3, word for word. */
-function referenceHkdf(hmac: Hmac, hashBytes: number, ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
-  const pseudorandomKey = hmac(salt.length === 0 ? new Uint8Array(hashBytes) : salt, ikm)
-  let block: Uint8Array = new Uint8Array()
-  let output: Uint8Array = new Uint8Array()
-  for (let counter = 1; output.length < length; counter++) {
-    block = hmac(pseudorandomKey, block, info, Uint8Array.of(counter))
-    output = concatBytes(output, block)
-  }
-  return output.slice(0, length)
+/** The runtime's own. */
+function referenceHkdf(hash: string, ikm: Uint8Array, salt: Uint8Array, info: Uint8Array, length: number): Uint8Array {
+  return new Uint8Array(hkdfSync(hash, ikm, salt, info, length))
 }
 
 describe.each([
-  ['SHA-256', hkdfSha256, hmacSha256, 32],
-  ['SHA-512', hkdfSha512, hmacSha512, 64],
-] as const)('HKDF with %s', (_name, hkdf, hmac, hashBytes) => {
+  ['sha256', hkdfSha256, 32],
+  ['sha512', hkdfSha512, 64],
+] as const)('HKDF with %s', (hash, hkdf, hashBytes) => {
   it('is extract and expand of RFC 5869', () => {
     const bytes = fc.uint8Array({ maxLength: 150 })
     fc.assert(
       fc.property(bytes, bytes, bytes, fc.integer({ min: 1, max: 400 }), (ikm, salt, info, length) => {
-        expect(hkdf(ikm, salt, info, length)).toEqual(referenceHkdf(hmac, hashBytes, ikm, salt, info, length))
+        expect(hkdf(ikm, salt, info, length)).toEqual(referenceHkdf(hash, ikm, salt, info, length))
       }),
     )
   })
