@@ -68,7 +68,7 @@ describe('lock', () => {
   it('happens by the button, the menu and again after an unlock', async () => {
     const app = await unlockedApp()
     let before = await rendererPid(app.electron)
-    await app.page.getByRole('button', { name: 'Lock Test vault' }).click()
+    await app.page.getByRole('button', { name: /^Lock vault/ }).click()
     await expectLockedAnew(app, before)
     before = await rendererPid(app.electron)
     await app.page.getByLabel(/^Passphrase/).fill('maple harbour quartz lantern')

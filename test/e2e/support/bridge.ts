@@ -13,7 +13,7 @@ export const testPassphrase = 'maple harbour quartz lantern'
  * A vault made through the bridge, for tests about something else: its key derivation costs as little as is allowed.
  * Tells the recovery words and leaves the window at the list of keys.
  */
-export async function createVaultQuickly(page: Page, passphrase = testPassphrase): Promise<string[]> {
+export async function createVaultQuickly(page: Page, passphrase = testPassphrase, keysTitle = 'Keys'): Promise<string[]> {
   const words = await page.evaluate(async (text) => {
     const { createVault, dismissRecoveryKit } = window.keystead.operations
     const answer = await createVault({ passphrase: new TextEncoder().encode(text), name: 'Test vault', kdfTargetMs: 1 })
@@ -22,7 +22,7 @@ export async function createVaultQuickly(page: Page, passphrase = testPassphrase
     return answer.value.recoveryWords
   }, passphrase)
   await page.reload()
-  await page.getByRole('heading', { name: 'Keys', exact: true }).waitFor()
+  await page.getByRole('heading', { name: keysTitle, exact: true }).waitFor()
   return words
 }
 

@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { _electron as electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright'
+import { processTree } from '../../support/process-memory'
 import { makeFolders, type AppFolders } from './folders'
 
 export interface LaunchOptions {
@@ -49,6 +50,8 @@ export class RunningApp {
       env: { ...environment(folders), ...env },
       cwd: folders.work,
       chromiumSandbox: hasSandbox,
+      // As the window finds it, not as the tests' driver would have it.
+      colorScheme: null,
       timeout: 30_000,
     })
     const streams = [app.process().stdout, app.process().stderr]
@@ -93,7 +96,7 @@ export class RunningApp {
     const { exitCode, signalCode } = this.#process
     if (exitCode !== null || signalCode !== null) return
     const ended = once(this.#process, 'exit')
-    this.#process.kill('SIGKILL')
+    for (const pid of processTree(this.pid)) killIfThere(pid)
     await ended
   }
 
@@ -145,6 +148,14 @@ function observeRequests({ app, session, BrowserWindow }: typeof Electron.CrossP
   app.on('session-created', watch)
   const sessions = BrowserWindow.getAllWindows().map(({ webContents }) => webContents.session)
   for (const each of new Set([session.defaultSession, ...sessions])) watch(each)
+}
+
+function killIfThere(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+  }
 }
 
 /** The Electron runtime that the tests were given. */

@@ -1,0 +1,95 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, it } from 'vitest'
+import { countInMemory } from '../support/process-memory'
+import { dropFiles } from './support/desktop'
+import { makeFolders } from './support/folders'
+import { learnKeyBytes } from './support/key-bytes'
+import { filesWith, formsOf } from './support/leaks'
+import type { RunningApp } from './support/launch'
+import { createKey, createVault, lockByKeyboard, openFiles, startQueue, typeInto, unlock } from './support/steps'
+import { useApps } from './support/use-apps'
+
+const apps = useApps()
+
+/** Letters and digits that occur nowhere else. */
+const canary = () => randomBytes(18).toString('base64url').replaceAll(/[-_]/g, 'x')
+
+/**
+ * Everything is typed key by key and nothing that was typed is asked back: a whole secret in a message of the tests'
+ * driver would itself be in main's memory.
+ */
+it('leaves passphrase, key, file content and typed text in no file, no output and, locked, not in main', async () => {
+  const folders = makeFolders()
+  const passphrase = canary()
+  const content = canary()
+  const typed = canary()
+  const control = canary()
+  const plain = join(folders.work, 'plain.txt')
+  const apart = join(folders.work, 'apart')
+  mkdirSync(apart)
+  writeFileSync(plain, `${randomBytes(700_000).toString('base64')} ${content} ${randomBytes(700_000).toString('base64')} ${content}`)
+
+  const first = await apps.start({ folders })
+  await createVault(first.page, passphrase)
+  await createKey(first.page, 'canary')
+  await first.close()
+  const keys = await learnKeyBytes(folders.vault, passphrase)
+  expect(keys).toHaveLength(1)
+  expect(keys[0]).toHaveLength(32)
+
+  const secrets = [...formsOf(passphrase), ...formsOf(content), ...formsOf(typed), ...keys]
+  const app = await apps.start({ folders })
+  expect(countInMemory(app.pid, secrets)).toEqual(secrets.map(() => 0))
+  await unlock(app.page, passphrase)
+  await useText(app, typed)
+  await useFiles(app, plain, apart)
+  expect(createHash('sha256').update(readFileSync(join(apart, 'plain.txt'))).digest('hex')).toBe(createHash('sha256').update(readFileSync(plain)).digest('hex'))
+
+  const [reversed] = formsOf([...control].reverse().join(''))
+  await app.electron.evaluate(({ app: main }, text) => {
+    const keep = main as typeof main & { control?: Buffer }
+    keep.control = Buffer.from([...text].reverse().join(''), 'utf8')
+  }, control)
+  const find = () => countInMemory(app.pid, [reversed ?? Buffer.alloc(1), ...secrets])
+  expect(find()[0]).toBeGreaterThan(0)
+
+  await lockByKeyboard(app.page)
+  const [controls, ...afterLock] = find()
+  expect(controls).toBeGreaterThan(0)
+  const names = ['passphrase', 'passphrase (UTF-16)', 'file content', 'file content (UTF-16)', 'typed text', 'typed text (UTF-16)', 'key']
+  expect(Object.fromEntries(names.map((name, index) => [name, afterLock[index]]))).toEqual(Object.fromEntries(names.map((name) => [name, 0])))
+
+  const problems = await app.close()
+  const places = [folders.profile, folders.vault, folders.home, folders.tmp, folders.runtime, folders.work]
+  const mayHold = [plain, join(apart, 'plain.txt')]
+  expect(filesWith(formsOf(content), places).sort()).toEqual(mayHold.sort())
+  expect(filesWith(secrets, places, mayHold)).toEqual([])
+  const output = Buffer.from(first.output + app.output + JSON.stringify(problems))
+  expect(secrets.filter((secret) => output.includes(secret))).toEqual([])
+})
+
+/** Encrypts a typed text on the key's page and decrypts it there. */
+async function useText({ page }: RunningApp, text: string): Promise<void> {
+  await page.getByRole('row', { name: 'canary' }).click()
+  await typeInto(page.getByLabel('Text', { exact: true }), text)
+  await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
+  const result = page.getByRole('status').filter({ has: page.getByRole('button', { name: 'Copy ciphertext' }) })
+  const ciphertext = await result.locator('p.font-mono').innerText()
+  await page.getByRole('tab', { name: 'Decrypt text' }).click()
+  await page.getByLabel(/^Ciphertext/).fill(ciphertext)
+  await page.getByRole('button', { name: 'Decrypt', exact: true }).click()
+  await page.getByText(/^Decrypted with key/).waitFor()
+}
+
+/** Encrypts the file, and decrypts the result in another folder. */
+async function useFiles({ page }: RunningApp, plain: string, apart: string): Promise<void> {
+  await openFiles(page)
+  await dropFiles(page, [plain])
+  await startQueue(page, 'encrypt')
+  const moved = join(apart, 'plain.txt.keystead')
+  renameSync(`${plain}.keystead`, moved)
+  await dropFiles(page, [moved])
+  await startQueue(page, 'decrypt')
+}
