@@ -26,3 +26,12 @@ test('the labels are in the language of the settings', () => {
   expect(itemsOf('zh-CN', true).map(({ label }) => label)).toContain('锁定')
   expect(itemsOf('en', true).map(({ label }) => label)).toContain('Lock')
 })
+
+test('every item says what it does in the language of the window', () => {
+  const labelsOf = (language: 'en' | 'zh-CN') => itemsOf(language, true).flatMap(({ type, label }) => (type === 'separator' ? [] : [label]))
+  const english = labelsOf('en')
+  const chinese = labelsOf('zh-CN')
+  for (const label of english) expect(label).toMatch(/^[A-Z][a-z ]+$/)
+  for (const label of chinese) expect(label).toMatch(/^\p{Script=Han}+$/u)
+  expect(chinese).toHaveLength(english.length)
+})
