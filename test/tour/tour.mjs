@@ -1,5 +1,5 @@
-import { fileURLToPath } from 'node:url'
 import { runnerImport } from 'vite'
 
-const { module } = await runnerImport(fileURLToPath(new URL('tour.ts', import.meta.url)), { configFile: false, logLevel: 'error' })
-process.exitCode = await module.runTour(process.env.KEYSTEAD_OUTPUT ?? 'out/tour')
+// The tour shares its steps with the end-to-end tests, which are TypeScript; nothing is written to the checkout.
+const { module } = await runnerImport('./test/tour/run-tour.ts', { configFile: false, logLevel: 'error' })
+process.exitCode = await module.runTour({ readme: process.argv.includes('--readme') })
