@@ -22,3 +22,11 @@ export function contextProblem(value: unknown): string | null {
   }
   return chars > limits.contextChars ? `must have at most ${limits.contextChars} characters` : null
 }
+
+/**
+ * True for a name that may stand in the header of a file: other names are sorted differently by different readers, and
+ * the prefix belongs to the format.
+ */
+export function isFileContextName(name: string): boolean {
+  return /^[a-z0-9-]+$/.test(name) && !name.startsWith('aws-crypto-')
+}

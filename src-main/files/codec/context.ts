@@ -1,4 +1,4 @@
-import type { EncryptionContext } from '../../../src-shared/model/encryption-context'
+import { isFileContextName, type EncryptionContext } from '../../../src-shared/model/encryption-context'
 import { invalidParameter } from '../../../src-shared/errors'
 import { limits } from '../../../src-shared/model/limits'
 import { encodeFileContext } from '../../keystore/context-encoding'
@@ -9,7 +9,7 @@ import type { ReaderRules } from './rules'
 /** Name under which a signed message carries the key that verifies it. */
 export const publicKeyName = 'aws-crypto-public-key'
 
-const reservedPrefix = 'aws-crypto-'
+const nameProblem = 'names for files have only a-z, 0-9 and hyphens and do not begin with aws-crypto-'
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /**
@@ -18,8 +18,7 @@ const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
  */
 export function checkFileContext(context: EncryptionContext): void {
   for (const name of Object.keys(context)) {
-    if (!/^[a-z0-9-]+$/.test(name)) throw invalidParameter('encryptionContext', 'names for files have only a-z, 0-9 and hyphens')
-    if (name.startsWith(reservedPrefix)) throw invalidParameter('encryptionContext', `names beginning with ${reservedPrefix} are reserved`)
+    if (!isFileContextName(name)) throw invalidParameter('encryptionContext', nameProblem)
   }
   if (encodeFileContext(context).length > limits.fileContextBytes) {
     throw invalidParameter('encryptionContext', `must have at most ${limits.fileContextBytes} bytes`)

@@ -141,6 +141,7 @@ export const keys = {
       unnamed: 'Each value needs a name.',
       duplicate: 'Each name can be used once.',
       reserved: 'One of the names is reserved or has characters that are not text.',
+      notForFiles: 'In a file, names have only a-z, 0-9 and hyphens, and do not begin with aws-crypto-.',
       tooLong: 'All names and values together have more than {max} characters.',
     },
   },

@@ -143,6 +143,7 @@ export const keys: typeof english = {
       unnamed: '每个值都需要名称。',
       duplicate: '每个名称只能使用一次。',
       reserved: '有名称为保留名称，或包含非文本字符。',
+      notForFiles: '文件的加密上下文名称只能包含 a-z、0-9 和连字符，且不能以 aws-crypto- 开头。',
       tooLong: '全部名称和值合计超过 {max} 个字符。',
     },
   },

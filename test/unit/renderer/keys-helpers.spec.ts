@@ -82,4 +82,13 @@ describe('readContextRows', () => {
   it('takes a context of exactly the limit', () => {
     expect(readContextRows(rows(['a', 'x'.repeat(8191)])).fault).toBeNull()
   })
+
+  it.each(['Project', 'a b', 'a_b', 'é', 'aws-crypto-public-key'])('refuses the name %j for files only', (name) => {
+    expect(readContextRows(rows([name, 'x']), true)).toEqual({ context: {}, fault: 'notForFiles' })
+    expect(readContextRows(rows([name, 'x'])).fault).toBeNull()
+  })
+
+  it('takes names that a file can carry', () => {
+    expect(readContextRows(rows(['project-2', 'X Y'], ['aws', '1']), true)).toEqual({ context: { 'project-2': 'X Y', aws: '1' }, fault: null })
+  })
 })
