@@ -20,6 +20,7 @@ export class Guide {
     const started = performance.now()
     await work()
     const screenshot = picture === null ? null : await this.take(picture)
+    await this.#closeMessages()
     const seconds = (performance.now() - started) / 1000
     this.steps.push({ name, seconds, screenshot })
     process.stdout.write(`  ${name} (${seconds.toFixed(1)} s)\n`)
@@ -36,6 +37,15 @@ export class Guide {
   /** A picture with this very path, without a number. */
   async takeAs(path: string): Promise<void> {
     await this.#shoot(path)
+  }
+
+  /** Messages go by themselves, but not while the window has no focus, as on a virtual display. */
+  async #closeMessages(): Promise<void> {
+    const closing = this.#page.locator('li [data-slot="close"]')
+    for (let left = await closing.count(); left > 0; left -= 1) {
+      await closing.first().click()
+      await closing.nth(left - 1).waitFor({ state: 'detached' })
+    }
   }
 
   async #shoot(path: string): Promise<void> {

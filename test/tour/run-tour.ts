@@ -1,5 +1,4 @@
 import { mkdirSync } from 'node:fs'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeFolders, removeFolders } from '../e2e/support/folders'
 import { hasSandbox, RunningApp } from '../e2e/support/launch'
@@ -10,7 +9,7 @@ import { writeReport, type TourReport } from './report'
 
 /** Runs the tour and answers the exit code: 0 only when all of it worked. With `readme` it also renews docs/images. */
 export async function runTour({ readme }: { readme: boolean }): Promise<number> {
-  const output = process.env['KEYSTEAD_OUTPUT'] ?? join(tmpdir(), 'keystead-tour')
+  const output = process.env['KEYSTEAD_OUTPUT'] ?? join('out', 'tour')
   mkdirSync(output, { recursive: true })
   const images = readme ? join(process.cwd(), 'docs', 'images') : null
   if (images) mkdirSync(images, { recursive: true })
