@@ -1,6 +1,8 @@
+import type { KeyFilterName } from '../../src-shared/contract/keys'
 import type { Request, Response } from '../../src-shared/contract/operations'
 import { aliasArn, keyArn } from './arn'
 import { keyMetadataOf, keyRowOf } from './key-metadata'
+import type { KeyRecord } from './key-record'
 import { requireState, type KeySession } from './key-session'
 
 /** DescribeKey. KEY_NOT_FOUND, ALIAS_NOT_FOUND. */
@@ -10,15 +12,31 @@ export function describeKey(session: KeySession, request: Request<'describeKey'>
   return { keyMetadata: keyMetadataOf(session.records.vaultId, record) }
 }
 
-/** ListKeys: oldest first; a page past the end is empty. */
-export function listKeys({ index, records }: KeySession, { pageNumber, pageSize }: Request<'listKeys'>): Response<'listKeys'> {
-  const keys = pageOf(index.inOrderOfCreation(), pageNumber, pageSize)
+/** ListKeys: oldest first, those that fit every filter; a page past the end is empty. */
+export function listKeys({ index, records }: KeySession, { pageNumber, pageSize, filters }: Request<'listKeys'>): Response<'listKeys'> {
+  const all = index.inOrderOfCreation()
+  const found = filters.length === 0 ? all : all.filter(({ record }) => filters.every(({ Key, Values }) => filterValues[Key](record).some((value) => Values.includes(value))))
   return {
-    totalCount: index.size,
+    totalCount: found.length,
     pageNumber,
     pageSize,
-    keys: keys.map(({ keyId }) => ({ keyId, keyArn: keyArn(records.vaultId, keyId) })),
+    keys: pageOf(found, pageNumber, pageSize).map(({ keyId }) => ({ keyId, keyArn: keyArn(records.vaultId, keyId) })),
   }
+}
+
+/** What a key has under each name that ListKeys filters by; a key has no tags and belongs to no cloud instance so far. */
+const filterValues: Readonly<Record<KeyFilterName, (record: KeyRecord) => readonly string[]>> = {
+  KeyState: ({ keyState }) => [keyState],
+  KeySpec: ({ keySpec }) => [keySpec],
+  KeyUsage: ({ keyUsage }) => [keyUsage],
+  ProtectionLevel: ({ protectionLevel }) => [protectionLevel],
+  CreatorType: () => ['User'],
+  DKMSInstanceId: () => [],
+  KeyId: ({ keyId }) => [keyId],
+  AliasName: ({ aliases }) => aliases,
+  Creator: ({ creator }) => [creator],
+  TagKey: () => [],
+  TagValue: () => [],
 }
 
 /** ListAliases: by name, in code-unit order; page size 0 gives the count alone. */

@@ -61,6 +61,28 @@ export type KeyRow = z.infer<typeof keyRow>
 export const keySortColumns = ['alias', 'keySpec', 'keyState', 'creationDate', 'lastUseDate'] as const
 export type KeySortColumn = (typeof keySortColumns)[number]
 
+/** Names that ListKeys can filter by (kms-api 1.8). */
+export const keyFilterNames = [
+  'KeyState',
+  'KeySpec',
+  'KeyUsage',
+  'ProtectionLevel',
+  'CreatorType',
+  'DKMSInstanceId',
+  'KeyId',
+  'AliasName',
+  'Creator',
+  'TagKey',
+  'TagValue',
+] as const
+export type KeyFilterName = (typeof keyFilterNames)[number]
+
+/** At most 10 filters of at most 10 values: a key must fit every filter, by any of its values. JSON text or a list at the KMS faces. */
+const keyFilters = hinted(
+  z.array(z.strictObject({ Key: z.enum(keyFilterNames), Values: z.array(text(limits.keyReferenceChars)).min(1).max(10) })).max(10),
+  { json: true },
+)
+
 export const keySchemas = {
   createKey: {
     request: z.strictObject({
@@ -77,7 +99,7 @@ export const keySchemas = {
     response: z.strictObject({ keyMetadata }),
   },
   listKeys: {
-    request: z.strictObject({ pageNumber, pageSize: pageSize(100) }),
+    request: z.strictObject({ pageNumber, pageSize: pageSize(100), filters: keyFilters.default([]) }),
     response: z.strictObject({ ...page, keys: hinted(z.array(keyListEntry), { item: 'key' }) }),
   },
   updateKeyDescription: {

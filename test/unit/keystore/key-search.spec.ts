@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
+import { operations } from '../../../src-shared/contract/operations'
 import { KeyIndex } from '../../../src-main/keystore/key-index'
 import { encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
 import { SearchText } from '../../../src-main/keystore/search-text'
@@ -54,6 +55,38 @@ describe('listKeys', () => {
       keyId: made[3],
       keyArn: `acs:kms:local:${records.vaultId}:key/${made[3]}`,
     })
+  })
+})
+
+describe('listKeys with filters', () => {
+  const listed = async (filters: unknown) => {
+    const { keystore } = await openWith([recordOf(1, { aliases: ['alias/a'] }), recordOf(2, { keyState: 'Disabled', aliases: ['alias/b', 'alias/c'] }), recordOf(3)])
+    const { keys, totalCount } = await keystore.listKeys(parsed('listKeys', { filters } as never))
+    expect(totalCount).toBe(keys.length)
+    const { keys: all } = await keystore.listKeys(parsed('listKeys', {}))
+    return keys.map(({ keyId }) => all.findIndex((key) => key.keyId === keyId) + 1)
+  }
+
+  it.each([
+    [[{ Key: 'KeyState', Values: ['Enabled'] }], [1, 3]],
+    [[{ Key: 'KeyState', Values: ['Enabled', 'Disabled'] }], [1, 2, 3]],
+    [[{ Key: 'AliasName', Values: ['alias/c', 'alias/a'] }], [1, 2]],
+    [[{ Key: 'AliasName', Values: ['alias/c', 'alias/a'] }, { Key: 'KeyState', Values: ['Disabled'] }], [2]],
+    [[{ Key: 'KeySpec', Values: ['Aliyun_AES_256'] }, { Key: 'CreatorType', Values: ['Service'] }], []],
+    [[{ Key: 'TagKey', Values: ['team'] }], []],
+    [[], [1, 2, 3]],
+  ])('%j gives keys %j', async (filters, expected) => {
+    expect(await listed(filters)).toEqual(expected)
+  })
+
+  it.each([
+    [[{ Key: 'Colour', Values: ['red'] }]],
+    [[{ Key: 'KeyState', Values: [] }]],
+    [[{ Key: 'KeyState', Values: Array.from({ length: 11 }, () => 'Enabled') }]],
+    [Array.from({ length: 11 }, () => ({ Key: 'KeyState', Values: ['Enabled'] }))],
+    [[{ Key: 'KeyState', Values: ['Enabled'], More: 1 }]],
+  ])('refuses %j', (filters) => {
+    expect(operations.listKeys.request.safeParse({ filters }).success).toBe(false)
   })
 })
 
