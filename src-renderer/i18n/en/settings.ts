@@ -82,7 +82,7 @@ export const settings = {
     title: 'Automatic lock',
     text: 'Locking wipes the keys from memory and clears the window.',
     idle: 'After no input for',
-    idleText: 'Counts mouse and keyboard in this window.',
+    idleText: 'Counts mouse and keyboard input on this computer.',
     minutes: '{n} minute | {n} minutes',
     hours: '{n} hour | {n} hours',
     never: 'Never',

@@ -84,7 +84,7 @@ export const settings: typeof english = {
     title: '自动锁定',
     text: '锁定时会从内存中清除密钥，并清空窗口。',
     idle: '无操作后锁定',
-    idleText: '以此窗口中的鼠标和键盘操作计时。',
+    idleText: '以此计算机上的鼠标和键盘操作计时。',
     minutes: '{n} 分钟',
     hours: '{n} 小时',
     never: '从不',

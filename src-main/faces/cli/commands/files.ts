@@ -2,6 +2,7 @@ import { stat } from 'node:fs/promises'
 import type { JobFile, JobSummary } from '../../../../src-shared/contract/files'
 import { KmsError } from '../../../../src-shared/errors'
 import { UsageError } from '../arguments'
+import { problemText } from '../problem-texts'
 import { ProgressBar } from '../progress'
 import type { CliSession } from '../session'
 
@@ -91,8 +92,8 @@ async function report(session: CliSession, job: JobSummary, print: (line: string
     }
   }
   if (job.state === 'cancelled') throw new KmsError('CANCELLED', 'Cancelled. Nothing partial was left.')
-  for (const file of failed.slice(1)) session.messages.write(`${file.name}: ${file.code ?? 'INTERNAL'}\n`)
+  for (const file of failed.slice(1)) session.messages.write(`${file.name}: ${problemText(file.code ?? 'INTERNAL')}\n`)
   const first = failed[0]
   const code = first?.code ?? job.code
-  if (code) throw new KmsError(code, first ? `${first.name}: not done (${code}).` : `Not done (${code}).`, first ? { fileName: first.name } : {})
+  if (code) throw new KmsError(code, first ? `${first.name}: ${problemText(code)}.` : `Not done: ${problemText(code)}.`, first ? { fileName: first.name } : {})
 }
