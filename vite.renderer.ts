@@ -53,8 +53,13 @@ export function rendererPlugins() {
       dts: false,
       ui: {
         colors: { primary: 'emerald', neutral: 'slate' },
-        // The library's 75 % under the pointer takes white text on the primary colour below a contrast of 4.5.
-        button: { compoundVariants: [{ color: 'primary', variant: 'solid', class: 'hover:bg-primary/90 active:bg-primary/90' }] },
+        // Under the pointer the library pales the colour until white text on it falls below a contrast of 4.5.
+        button: {
+          compoundVariants: [
+            { color: 'primary', variant: 'solid', class: 'hover:bg-primary-800 active:bg-primary-800 dark:hover:bg-primary-300 dark:active:bg-primary-300' },
+            { color: 'error', variant: 'solid', class: 'hover:bg-error-800 active:bg-error-800 dark:hover:bg-error-300 dark:active:bg-error-300' },
+          ],
+        },
       },
       icon: { clientBundle: { scan: { globInclude: ['**/*.vue', '**/*.ts'], globExclude: ['node_modules/**'] }, sizeLimitKb: 100 } },
     }),
