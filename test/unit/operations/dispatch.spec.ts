@@ -39,7 +39,7 @@ describe('parsing', () => {
       },
     })
     await dispatcher.run('listKeys', {}, cli)
-    expect(seen).toEqual({ request: { pageNumber: 1, pageSize: 10 }, caller: { face: 'cli', client: 'someone', operation: 'listKeys' } })
+    expect(seen).toEqual({ request: { pageNumber: 1, pageSize: 10, filters: [] }, caller: { face: 'cli', client: 'someone', operation: 'listKeys' } })
   })
 
   test('MISSING_PARAMETER names the field that is absent', async () => {
