@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createVaultQuickly, testPassphrase, vaultState } from './support/bridge'
@@ -120,10 +120,14 @@ describe('a vault that cannot be opened', () => {
     const app = await apps.start({ folders })
     await createVaultQuickly(app.page)
     await app.close()
-    writeFileSync(join(folders.vault, 'vault.json'), '{ "broken": ')
+    const header = join(folders.vault, 'vault.json')
+    const database = readFileSync(join(folders.vault, 'vault.db'))
+    writeFileSync(header, '{ "broken": ')
     const again = await apps.start({ folders })
     await again.page.getByText('The vault file is damaged').waitFor()
     expect(await again.page.getByLabel(/^Passphrase/).count()).toBe(0)
+    expect(readFileSync(header, 'utf8')).toBe('{ "broken": ')
+    expect(readFileSync(join(folders.vault, 'vault.db')).equals(database)).toBe(true)
   })
 })
 
