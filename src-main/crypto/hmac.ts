@@ -9,12 +9,22 @@ export function hmacSha256(key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
   return hmac('sha256', key, parts)
 }
 
+/** HMAC-SHA224, otherwise as hmacSha256: 28 bytes. */
+export function hmacSha224(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac('sha224', key, parts)
+}
+
+/** HMAC-SHA384, otherwise as hmacSha256: 48 bytes. */
+export function hmacSha384(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac('sha384', key, parts)
+}
+
 /** HMAC-SHA512, otherwise as hmacSha256: 64 bytes. */
 export function hmacSha512(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
   return hmac('sha512', key, parts)
 }
 
-function hmac(hash: 'sha256' | 'sha512', key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+function hmac(hash: 'sha224' | 'sha256' | 'sha384' | 'sha512', key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   const mac = createHmac(hash, key)
   for (const part of parts) mac.update(part)
   const digest = mac.digest()
