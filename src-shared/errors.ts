@@ -40,6 +40,24 @@ export const errorCodes = {
     'LIMIT_EXCEEDED',
     'INVALID_CIPHERTEXT',
     'KEY_USE_EXHAUSTED',
+    'KEY_VERSION_RETIRED',
+    'DELETION_PROTECTED',
+    'INVALID_KEY_MATERIAL',
+    'INVALID_IMPORT_TOKEN',
+    'EXPIRED_IMPORT_TOKEN',
+    'UNSUPPORTED_WRAPPING_ALGORITHM',
+    'KEY_NOT_EXPORTABLE',
+    'KEY_FILE_UNREADABLE',
+    'KEY_FILE_PASSPHRASE',
+    'KEY_FILE_UNSUPPORTED',
+    'DRY_RUN_PASSED',
+    'DRY_RUN_REFUSED',
+  ],
+  certificates: [
+    'CERTIFICATE_NOT_FOUND',
+    'CERTIFICATE_INVALID',
+    'CERTIFICATE_MISMATCH',
+    'CERTIFICATE_INACTIVE',
   ],
   files: [
     'FILE_NOT_FOUND',
@@ -82,6 +100,8 @@ export interface ErrorDetails {
   limit?: number
   neededBytes?: number
   freeBytes?: number
+  /** Why a dry run would have been refused. */
+  reason?: ErrorCode
 }
 
 /**

@@ -28,6 +28,8 @@ const desktop = ['ipc'] as const
 const kmsRead = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: everywhere, kms: true } as const
 const kmsChange = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: everywhere, kms: true } as const
 const kmsUse = { needsUnlocked: true, audit: 'use', returnsSecret: true, faces: everywhere, kms: true } as const
+/** A use whose request and response carry no secret. */
+const kmsPublicUse = { ...kmsUse, returnsSecret: false } as const
 const read = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
 const change = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: local, kms: false } as const
 const shell = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: desktop, kms: false } as const
@@ -38,12 +40,93 @@ export const catalog = {
   describeKey: kmsRead,
   listKeys: kmsRead,
   updateKeyDescription: kmsChange,
+  enableKey: kmsChange,
+  disableKey: kmsChange,
+  scheduleKeyDeletion: kmsChange,
+  cancelKeyDeletion: kmsChange,
+  setDeletionProtection: kmsChange,
   createAlias: kmsChange,
+  updateAlias: kmsChange,
+  deleteAlias: kmsChange,
   listAliases: kmsRead,
+  listAliasesByKeyId: kmsRead,
+  updateRotationPolicy: kmsChange,
+  rotateKey: change,
+  createKeyVersion: kmsChange,
+  describeKeyVersion: kmsRead,
+  listKeyVersions: kmsRead,
+  setMinimumDecryptionVersion: change,
+  setKeyPolicy: kmsChange,
+  getKeyPolicy: kmsRead,
+
+  searchKeys: read,
+  getKeyDetails: read,
+  previewKeyDeletion: read,
+
+  tagResource: kmsChange,
+  untagResource: kmsChange,
+  listResourceTags: kmsRead,
+  tagResources: kmsChange,
+  untagResources: kmsChange,
+  listTagResources: kmsRead,
+
   encrypt: kmsUse,
   decrypt: kmsUse,
+  encryptBatch: { ...kmsUse, faces: local, kms: false },
+  decryptBatch: { ...kmsUse, faces: local, kms: false },
+  reEncrypt: kmsPublicUse,
+  // Data keys never reach the page.
   generateDataKey: { ...kmsUse, faces: ['cli', 'endpoint'] },
-  searchKeys: read,
+  generateDataKeyWithoutPlaintext: kmsPublicUse,
+  exportDataKey: kmsPublicUse,
+  generateAndExportDataKey: kmsPublicUse,
+  asymmetricEncrypt: kmsUse,
+  asymmetricDecrypt: kmsUse,
+  asymmetricSign: kmsPublicUse,
+  asymmetricVerify: kmsPublicUse,
+  getPublicKey: kmsRead,
+  generateMac: kmsUse,
+  verifyMac: kmsUse,
+  getRandomPassword: { ...kmsRead, returnsSecret: true },
+
+  getParametersForImport: kmsChange,
+  importKeyMaterial: kmsChange,
+  deleteKeyMaterial: kmsChange,
+  rehearseImport: { ...read, audit: 'use' },
+  importPrivateKey: { ...change, returnsSecret: true },
+  exportPrivateKey: { ...change, audit: 'use', returnsSecret: true },
+
+  createCertificate: kmsChange,
+  createSelfSignedCertificate: change,
+  uploadCertificate: kmsChange,
+  getCertificate: kmsRead,
+  describeCertificate: kmsRead,
+  listCertificates: read,
+  deleteCertificate: kmsChange,
+  updateCertificateStatus: kmsChange,
+  certificatePrivateKeySign: kmsPublicUse,
+  certificatePublicKeyVerify: kmsRead,
+  certificatePublicKeyEncrypt: { ...kmsRead, returnsSecret: true },
+  certificatePrivateKeyDecrypt: kmsUse,
+  exportCertificate: { ...change, audit: 'use', returnsSecret: true },
+
+  listKeyUses: read,
+  findEncryptedFiles: change,
+  keepCiphertext: change,
+  getKeptCiphertext: read,
+  forgetKeyUse: change,
+  previewFinishRotation: read,
+  finishRotation: change,
+
+  inspectBlob: { ...shell, faces: local },
+  digestForSigning: { ...read, returnsSecret: true },
+  readChosenFile: { ...shell, needsUnlocked: true },
+  saveChosenFile: { ...shell, needsUnlocked: true },
+  chooseSaveTarget: { ...shell, needsUnlocked: true },
+
+  describeRegions: { ...kmsRead, needsUnlocked: false },
+  describeAccountKmsStatus: { ...kmsRead, needsUnlocked: false },
+  openKmsService: { ...kmsRead, needsUnlocked: false },
 
   vaultStatus: { ...shell, faces: local },
   createVault: unlocking,

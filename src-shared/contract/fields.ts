@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { parseDuration } from '../model/duration'
 import { contextProblem, type EncryptionContext } from '../model/encryption-context'
 import { limits } from '../model/limits'
 
@@ -70,6 +71,26 @@ export function pathHandle(use: PathUse) {
 
 /** A passphrase as UTF-8 bytes. Dispatch zeroes them after the call. */
 export const passphrase = bytes(1, limits.passphraseBytes)
+
+/** Counts of a paged answer. */
+export const page = { totalCount: z.int(), pageNumber: z.int(), pageSize: z.int() }
+
+/** The key and the version that an answer comes from. */
+export const keyAndVersion = { keyId: z.string(), keyVersionId: z.string() }
+
+/** Integer and unit d, h, m or s (kms-api 1.1). */
+export const duration = z.string().refine((value) => parseDuration(value) !== null, { error: 'must be a duration such as 30d' })
+
+/** A tag as the KMS writes it. The grammar is the keystore's business, which names what is wrong. */
+export const tagEntry = z.strictObject({ TagKey: text(512), TagValue: text(512) })
+
+/** Tags; JSON text or a list at the KMS faces. */
+export function tagList(max: number) {
+  return hinted(z.array(tagEntry).max(max), { json: true })
+}
+
+/** The operation checks everything and does nothing: it always fails, with DRY_RUN_PASSED when it would have worked. */
+export const dryRun = z.boolean().default(false)
 
 export const windowOffset = z.int().min(0).max(10_000_000).default(0)
 export const windowCount = z.int().min(1).max(500).default(100)

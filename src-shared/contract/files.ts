@@ -15,7 +15,7 @@ const rate = { bytesPerSecond: z.number(), secondsLeft: z.number().nullable() }
 
 export const jobSummary = z.strictObject({
   jobId: z.string(),
-  kind: z.enum(['encrypt', 'decrypt']),
+  kind: z.enum(['encrypt', 'decrypt', 'reencrypt']),
   state: z.enum(jobStates),
   startedAt: timestamp,
   finishedAt: timestamp.nullable(),
@@ -58,7 +58,7 @@ const jobRequest = {
 const job = z.strictObject({ job: jobSummary })
 
 export const recipientInfo = z.strictObject({
-  kind: z.enum(['keystead-aes', 'foreign']),
+  kind: z.enum(['keystead-aes', 'keystead-sm4', 'keystead-rsa', 'keystead-sm2', 'foreign']),
   /** Provider namespace and key name of the header, shown as text. */
   provider: z.string(),
   name: z.string(),

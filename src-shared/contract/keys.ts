@@ -1,19 +1,7 @@
 import { z } from 'zod'
 import { limits } from '../model/limits'
-import { automaticRotations, keyOrigins, keySpecs, keyStates, keyUsages, protectionLevels } from '../model/keys'
-import {
-  bytes,
-  empty,
-  encryptionContext,
-  hinted,
-  keyReference,
-  pageNumber,
-  pageSize,
-  text,
-  timestamp,
-  windowCount,
-  windowOffset,
-} from './fields'
+import { automaticRotations, deletionProtections, keyOrigins, keySpecs, keyStates, keyUsages, protectionLevels } from '../model/keys'
+import { duration, empty, hinted, keyReference, page, pageNumber, pageSize, tagList, text, timestamp } from './fields'
 
 /** KeyMetadata of DescribeKey (kms-api 1.2). Times are UTC, ISO 8601 with Z, to the second. */
 export const keyMetadata = z.strictObject({
@@ -34,32 +22,20 @@ export const keyMetadata = z.strictObject({
   nextRotationDate: timestamp.optional(),
   lastRotationDate: timestamp,
   materialExpireTime: z.string(),
-  deletionProtection: z.enum(['Enabled', 'Disabled']),
+  deletionProtection: z.enum(deletionProtections),
+  deletionProtectionDescription: z.string().optional(),
+  /** The vault's id: the vault is the KMS instance. */
+  dKMSInstanceId: z.string(),
+  /** Whether the private key may leave the vault; fixed when the key is made. */
+  exportable: z.boolean(),
 })
 export type KeyMetadata = z.infer<typeof keyMetadata>
 
 const keyListEntry = z.strictObject({ keyId: z.string(), keyArn: z.string() })
 const aliasEntry = z.strictObject({ aliasName: z.string(), aliasArn: z.string(), keyId: z.string() })
-const page = { totalCount: z.int(), pageNumber: z.int(), pageSize: z.int() }
-const keyAndVersion = { keyId: z.string(), keyVersionId: z.string() }
 
-/** One row of the window's key list. */
-export const keyRow = z.strictObject({
-  keyId: z.string(),
-  /** Without the `alias/` prefix, sorted; empty for a key without alias. */
-  aliases: z.array(z.string()),
-  description: z.string(),
-  keySpec: z.enum(keySpecs),
-  keyUsage: z.enum(keyUsages),
-  keyState: z.enum(keyStates),
-  protectionLevel: z.enum(protectionLevels),
-  creationDate: timestamp,
-  lastUseDate: timestamp.nullable(),
-})
-export type KeyRow = z.infer<typeof keyRow>
-
-export const keySortColumns = ['alias', 'keySpec', 'keyState', 'creationDate', 'lastUseDate'] as const
-export type KeySortColumn = (typeof keySortColumns)[number]
+export const keyVersion = z.strictObject({ keyId: z.string(), keyVersionId: z.string(), creationDate: timestamp })
+export type KeyVersion = z.infer<typeof keyVersion>
 
 /** Names that ListKeys can filter by (kms-api 1.8). */
 export const keyFilterNames = [
@@ -77,11 +53,16 @@ export const keyFilterNames = [
 ] as const
 export type KeyFilterName = (typeof keyFilterNames)[number]
 
+/** Policy text as the KMS takes it; checked by model/key-policy. */
+const policyText = text(limits.policyBytes, 2)
+
 /** At most 10 filters of at most 10 values: a key must fit every filter, by any of its values. JSON text or a list at the KMS faces. */
 const keyFilters = hinted(
   z.array(z.strictObject({ Key: z.enum(keyFilterNames), Values: z.array(text(limits.keyReferenceChars)).min(1).max(10) })).max(10),
   { json: true },
 )
+
+const rotation = { enableAutomaticRotation: z.boolean(), rotationInterval: duration.optional() }
 
 export const keySchemas = {
   createKey: {
@@ -91,6 +72,14 @@ export const keySchemas = {
       origin: z.enum(keyOrigins).default('Aliyun_KMS'),
       protectionLevel: z.enum(protectionLevels).default('SOFTWARE'),
       description: text(limits.descriptionChars).default(''),
+      enableAutomaticRotation: rotation.enableAutomaticRotation.default(false),
+      rotationInterval: rotation.rotationInterval,
+      tags: tagList(limits.tagCount).default([]),
+      policy: policyText.optional(),
+      /** The vault's id; absent means the same. */
+      dKMSInstanceId: text(64).optional(),
+      /** Not of the KMS API: whether the private key of an asymmetric key may ever be exported. */
+      exportable: z.boolean().default(false),
     }),
     response: z.strictObject({ keyMetadata }),
   },
@@ -106,50 +95,73 @@ export const keySchemas = {
     request: z.strictObject({ keyId: keyReference, description: text(limits.descriptionChars) }),
     response: empty,
   },
+  enableKey: { request: z.strictObject({ keyId: keyReference }), response: empty },
+  disableKey: { request: z.strictObject({ keyId: keyReference }), response: empty },
+  scheduleKeyDeletion: {
+    request: z.strictObject({
+      keyId: keyReference,
+      pendingWindowInDays: z.int().min(limits.deletionMinDays).max(limits.deletionMaxDays),
+    }),
+    response: empty,
+  },
+  cancelKeyDeletion: { request: z.strictObject({ keyId: keyReference }), response: empty },
+  setDeletionProtection: {
+    request: z.strictObject({
+      keyId: keyReference.optional(),
+      /** ARN of the key, in place of keyId. */
+      protectedResourceArn: keyReference.optional(),
+      enableDeletionProtection: z.boolean(),
+      deletionProtectionDescription: text(limits.descriptionChars).optional(),
+    }),
+    response: empty,
+  },
+
   createAlias: {
     request: z.strictObject({ aliasName: text(limits.keyReferenceChars), keyId: keyReference }),
     response: empty,
   },
+  /** Moves an alias to another key. */
+  updateAlias: {
+    request: z.strictObject({ aliasName: text(limits.keyReferenceChars), keyId: keyReference }),
+    response: empty,
+  },
+  deleteAlias: { request: z.strictObject({ aliasName: text(limits.keyReferenceChars) }), response: empty },
   listAliases: {
     request: z.strictObject({ pageNumber, pageSize: pageSize(100, 0) }),
     response: z.strictObject({ ...page, aliases: hinted(z.array(aliasEntry), { item: 'alias' }) }),
   },
-  encrypt: {
-    request: z.strictObject({
-      keyId: keyReference,
-      plaintext: bytes(1, limits.plaintextBytes),
-      encryptionContext: encryptionContext.optional(),
-    }),
-    response: z.strictObject({ ...keyAndVersion, ciphertextBlob: bytes(1, limits.ciphertextBlobBytes) }),
+  listAliasesByKeyId: {
+    request: z.strictObject({ keyId: keyReference, pageNumber, pageSize: pageSize(101, 0) }),
+    response: z.strictObject({ ...page, aliases: hinted(z.array(aliasEntry), { item: 'alias' }) }),
   },
-  decrypt: {
-    request: z.strictObject({
-      ciphertextBlob: bytes(1, limits.ciphertextBlobBytes),
-      encryptionContext: encryptionContext.optional(),
-    }),
-    response: z.strictObject({ ...keyAndVersion, plaintext: bytes(0, limits.plaintextBytes) }),
+
+  updateRotationPolicy: { request: z.strictObject({ keyId: keyReference, ...rotation }), response: empty },
+  /** Not of the KMS API: rotates a symmetric key now, whatever its policy says. */
+  rotateKey: { request: z.strictObject({ keyId: keyReference }), response: z.strictObject({ keyVersion }) },
+  /** A new version of an asymmetric key. */
+  createKeyVersion: { request: z.strictObject({ keyId: keyReference }), response: z.strictObject({ keyVersion }) },
+  describeKeyVersion: {
+    request: z.strictObject({ keyId: keyReference, keyVersionId: text(128, 1) }),
+    response: z.strictObject({ keyVersion }),
   },
-  generateDataKey: {
-    request: z.strictObject({
-      keyId: keyReference,
-      keySpec: z.enum(['AES_256', 'AES_128']).optional(),
-      numberOfBytes: z.int().min(1).max(limits.dataKeyBytes).optional(),
-      encryptionContext: encryptionContext.optional(),
-    }),
-    response: z.strictObject({
-      ...keyAndVersion,
-      plaintext: bytes(1, limits.dataKeyBytes),
-      ciphertextBlob: bytes(1, limits.ciphertextBlobBytes),
-    }),
+  listKeyVersions: {
+    request: z.strictObject({ keyId: keyReference, pageNumber, pageSize: pageSize(101, 0) }),
+    response: z.strictObject({ ...page, keyVersions: hinted(z.array(keyVersion), { item: 'keyVersion' }) }),
   },
-  searchKeys: {
-    request: z.strictObject({
-      offset: windowOffset,
-      count: windowCount,
-      search: text(256).default(''),
-      sortBy: z.enum(keySortColumns).default('creationDate'),
-      descending: z.boolean().default(true),
-    }),
-    response: z.strictObject({ total: z.int(), rows: z.array(keyRow) }),
+  /**
+   * Not of the KMS API: versions older than this one no longer decrypt. Absent: all do again. Nothing is destroyed.
+   */
+  setMinimumDecryptionVersion: {
+    request: z.strictObject({ keyId: keyReference, keyVersionId: text(128, 1).optional() }),
+    response: empty,
+  },
+
+  setKeyPolicy: {
+    request: z.strictObject({ keyId: keyReference, policyName: z.literal('default').default('default'), policy: policyText }),
+    response: empty,
+  },
+  getKeyPolicy: {
+    request: z.strictObject({ keyId: keyReference, policyName: z.literal('default').default('default') }),
+    response: z.strictObject({ policy: z.string() }),
   },
 }

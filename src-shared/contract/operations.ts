@@ -1,10 +1,18 @@
 import type { z } from 'zod'
 import type { OperationName } from './catalog'
+import { certificateSchemas } from './certificates'
+import { cryptographySchemas } from './cryptography'
 import { desktopSchemas } from './desktop'
 import { fileSchemas } from './files'
+import { inspectionSchemas } from './inspection'
+import { keyImportSchemas } from './key-import'
+import { keyWindowSchemas } from './key-window'
 import { keySchemas } from './keys'
+import { serviceSchemas } from './service'
 import { settingsSchemas } from './settings'
+import { tagSchemas } from './tags'
 import { vaultSchemas } from './vault'
+import { whereUsedSchemas } from './where-used'
 
 interface OperationSchemas {
   request: z.ZodType
@@ -14,6 +22,14 @@ interface OperationSchemas {
 /** Request and response schema of every operation. An operation of the catalog without schemas does not compile. */
 export const operations = {
   ...keySchemas,
+  ...keyWindowSchemas,
+  ...tagSchemas,
+  ...cryptographySchemas,
+  ...keyImportSchemas,
+  ...certificateSchemas,
+  ...whereUsedSchemas,
+  ...inspectionSchemas,
+  ...serviceSchemas,
   ...vaultSchemas,
   ...fileSchemas,
   ...settingsSchemas,
