@@ -46,10 +46,13 @@ export function specOfPublicKey(spki: Uint8Array): AsymmetricKeySpec | null {
   return curveFormOf(spki)?.spec ?? rsaSpecOf(spki)
 }
 
-/** The uncompressed point (65 bytes, P-384: 97) in memory of its own. RangeError when `spki` is no key of a curve. */
-export function ecPointOf(spki: Uint8Array): Uint8Array {
+/**
+ * The uncompressed point (65 bytes, P-384: 97) in memory of its own. RangeError when `spki` is no key of a curve, or not
+ * of the one that is asked for.
+ */
+export function ecPointOf(spki: Uint8Array, curve?: Curve): Uint8Array {
   const form = curveFormOf(spki)
-  if (!form) throw new RangeError('not the public key of a curve')
+  if (!form || (curve && form !== curveForms[curve])) throw new RangeError(`not a public key of ${curve ?? 'a curve'}`)
   return copyBytes(spki.subarray(form.start.length))
 }
 
