@@ -74,7 +74,7 @@ function finish(waiting: number, total: number): Uint8Array<ArrayBuffer> {
   compress(pending, blockBytes)
   const digest = ownBytes(sm3Bytes)
   const words = new DataView(digest.buffer)
-  state.forEach((word, index) => words.setInt32(4 * index, word))
+  state.forEach((value, index) => words.setInt32(4 * index, value))
   for (const memory of [state, schedule, pending]) memory.fill(0)
   return digest
 }
