@@ -138,14 +138,15 @@ function partsOfBytes(ciphertext: Uint8Array): CiphertextParts {
 
 /** SM2Cipher of GM/T 0009: SEQUENCE of the INTEGERs x and y and the OCTET STRINGs C3 and C2, strictly DER. */
 function partsOfDer(ciphertext: Uint8Array): CiphertextParts | null {
+  const { _tlv: value, _int: integer } = DER
   try {
-    const { v: body, l: rest } = DER._tlv.decode(sequenceTag, ciphertext)
-    const { v: x, l: afterX } = DER._tlv.decode(integerTag, body)
-    const { v: y, l: afterY } = DER._tlv.decode(integerTag, afterX)
-    const { v: digest, l: afterDigest } = DER._tlv.decode(octetStringTag, afterY)
-    const { v: masked, l: left } = DER._tlv.decode(octetStringTag, afterDigest)
+    const { v: body, l: rest } = value.decode(sequenceTag, ciphertext)
+    const { v: x, l: afterX } = value.decode(integerTag, body)
+    const { v: y, l: afterY } = value.decode(integerTag, afterX)
+    const { v: digest, l: afterDigest } = value.decode(octetStringTag, afterY)
+    const { v: masked, l: left } = value.decode(octetStringTag, afterDigest)
     if (rest.length > 0 || left.length > 0 || x.length > scalarBytes + 1 || y.length > scalarBytes + 1) return null
-    const point = concatBytes(Uint8Array.of(uncompressed), numberBytes(DER._int.decode(x)), numberBytes(DER._int.decode(y)))
+    const point = concatBytes(Uint8Array.of(uncompressed), numberBytes(integer.decode(x)), numberBytes(integer.decode(y)))
     return { point, digest, masked }
   } catch {
     return null
