@@ -1,7 +1,8 @@
-import type { KeySortColumn } from '../../src-shared/contract/keys'
+import type { KeySortColumn } from '../../src-shared/contract/key-window'
 import { bareAlias } from '../../src-shared/model/alias'
 import { keySpecs, keyStates } from '../../src-shared/model/keys'
-import type { KeyRecord } from './key-record'
+import { nextRotationAt } from '../../src-shared/model/rotation'
+import { lastRotationAt, type KeyRecord } from './key-record'
 import { SearchText } from './search-text'
 import { SortedList } from './sorted-list'
 
@@ -50,6 +51,7 @@ export class KeyIndex {
       keyState: orderBy((a, b) => keyStates.indexOf(a.record.keyState) - keyStates.indexOf(b.record.keyState)),
       creationDate: orderBy(() => 0),
       lastUseDate: orderBy((a, b) => (a.lastUseAt ?? -1) - (b.lastUseAt ?? -1)),
+      nextRotationDate: orderBy((a, b) => nextRotationKey(a) - nextRotationKey(b)),
     }
     this.#allOrders = Object.values(this.#orders)
   }
@@ -159,6 +161,11 @@ export class KeyIndex {
 /** Ties are broken by age, so that every order is total and stable. */
 function orderBy(compare: Compare): SortedList<KeyEntry> {
   return new SortedList((a, b) => compare(a, b) || a.record.ordinal - b.record.ordinal || compareText(a.keyId, b.keyId))
+}
+
+/** Keys that never rotate come last. */
+function nextRotationKey({ record }: KeyEntry): number {
+  return nextRotationAt(record.rotation, lastRotationAt(record)) ?? Number.MAX_SAFE_INTEGER
 }
 
 function compareText(a: string, b: string): number {

@@ -1,13 +1,13 @@
-import { aliasProblem } from '../../src-shared/model/alias'
 import type { Caller } from '../../src-shared/model/caller'
 import type { Request, Response } from '../../src-shared/contract/operations'
 import { invalidParameter, KmsError } from '../../src-shared/errors'
-import type { KeyEntry } from './key-index'
+import { defaultKeyUsage } from '../../src-shared/model/key-specs'
+import { changeKey } from './change-key'
 import { newKeyId, newKeyVersionId } from './key-ids'
 import { keyMetadataOf } from './key-metadata'
-import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from './key-record'
-import { primaryVersion, requireState, type KeySession } from './key-session'
-import { damagedRow } from './stored-row'
+import { encodeKeyRecord, type KeyRecord } from './key-record'
+import { plainKey } from './key-record-extras'
+import { primaryVersion, type KeySession } from './key-session'
 
 const creatorChars = 256
 
@@ -15,60 +15,24 @@ const creatorChars = 256
  * CreateKey (kms-api 1.8): metadata and the material of the first version in one transaction.
  * INVALID_PARAMETER (keyUsage that the spec does not have), UNSUPPORTED_ORIGIN, UNSUPPORTED_PROTECTION_LEVEL.
  */
-export function createKey(session: KeySession, caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
+async function createKey(session: KeySession, caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
+  requireCreatable(request)
+  const material = await session.provider.generate(request.keySpec)
   return session.changes.run(async () => {
-    requireCreatable(request)
     const record = newRecord(session, caller, request)
     await session.records.mutate(caller, record.keyId, async (tx) => {
-      await session.provider.createMaterial(tx, primaryVersion(record))
+      await session.provider.store(tx, primaryVersion(record), material)
       await tx.put('key', record.keyId, null, encodeKeyRecord(record))
     })
     session.index.put(record, null)
+    session.changed(record.keyId)
     return { keyMetadata: keyMetadataOf(session.records.vaultId, record) }
-  })
+  }).finally(() => material.destroy())
 }
 
-/** UpdateKeyDescription: replaces the whole text. Gives the id of the key. */
-export function updateKeyDescription(session: KeySession, caller: Caller, request: Request<'updateKeyDescription'>): Promise<string> {
-  return session.changes.run(async () => {
-    const entry = session.resolve(request.keyId)
-    return session.audited(caller, entry.keyId, async () => {
-      requireState(entry.record, 'updateKeyDescription')
-      await change(session, caller, entry, (record) => ({ ...record, description: request.description }))
-      return entry.keyId
-    })
-  })
-}
-
-/**
- * CreateAlias: gives a key one more name, unique in the vault. INVALID_PARAMETER (aliasName), ALIAS_EXISTS.
- * Gives the id of the key.
- */
-export function createAlias(session: KeySession, caller: Caller, request: Request<'createAlias'>): Promise<string> {
-  return session.changes.run(async () => {
-    const { aliasName } = request
-    const problem = aliasProblem(aliasName)
-    if (problem !== null) throw invalidParameter('aliasName', problem)
-    const entry = session.resolve(request.keyId)
-    return session.audited(caller, entry.keyId, async () => {
-      requireState(entry.record, 'createAlias')
-      if (session.index.byAlias(aliasName)) throw new KmsError('ALIAS_EXISTS', 'The specified alias already exists.')
-      await change(session, caller, entry, (record) => ({ ...record, aliases: [...record.aliases, aliasName].sort() }))
-      return entry.keyId
-    })
-  })
-}
-
-/** Changes the row as it is in the store, then the index; nothing in memory when the transaction fails. */
-async function change(session: KeySession, caller: Caller, { keyId }: KeyEntry, edit: (record: KeyRecord) => KeyRecord): Promise<void> {
-  const changed = await session.records.mutate(caller, keyId, async (tx) => {
-    const row = await tx.read('key', keyId)
-    if (row === null) throw damagedRow('key without its record')
-    const record = edit(decodeKeyRecord(row))
-    await tx.put('key', keyId, null, encodeKeyRecord(record))
-    return record
-  })
-  session.index.put(changed, session.usage.lastUseAt(keyId))
+/** UpdateKeyDescription: replaces the whole text. KEY_PENDING_DELETION. */
+function updateKeyDescription(session: KeySession, caller: Caller, request: Request<'updateKeyDescription'>): Promise<Response<'updateKeyDescription'>> {
+  return changeKey(session, caller, request.keyId, 'updateKeyDescription', (record) => ({ ...record, description: request.description }))
 }
 
 function requireCreatable({ keySpec, keyUsage, origin, protectionLevel }: Request<'createKey'>): void {
@@ -91,7 +55,7 @@ function newRecord(session: KeySession, caller: Caller, request: Request<'create
     keyId,
     ordinal: session.index.nextOrdinal,
     keySpec: request.keySpec,
-    keyUsage: request.keyUsage ?? 'ENCRYPT/DECRYPT',
+    keyUsage: request.keyUsage ?? defaultKeyUsage(request.keySpec),
     origin: request.origin,
     protectionLevel: request.protectionLevel,
     keyState: 'Enabled',
@@ -101,5 +65,9 @@ function newRecord(session: KeySession, caller: Caller, request: Request<'create
     primaryVersionId: version.keyVersionId,
     versions: [version],
     aliases: [],
+    ...plainKey,
+    isExportable: request.exportable,
   }
 }
+
+export const lifeCycleOperations = { createKey, updateKeyDescription }

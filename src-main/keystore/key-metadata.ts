@@ -1,12 +1,18 @@
-import type { KeyMetadata, KeyRow } from '../../src-shared/contract/keys'
+import type { KeyRow } from '../../src-shared/contract/key-window'
+import type { KeyMetadata } from '../../src-shared/contract/keys'
+import { formatDuration } from '../../src-shared/model/duration'
+import { isSymmetric } from '../../src-shared/model/key-specs'
+import { automaticRotationOf, nextRotationAt } from '../../src-shared/model/rotation'
 import { bareAlias } from '../../src-shared/model/alias'
 import { keyArn } from './arn'
 import type { KeyEntry } from './key-index'
-import type { KeyRecord } from './key-record'
+import { lastRotationAt, type KeyRecord } from './key-record'
 
 /** KeyMetadata of DescribeKey (kms-api 1.2). */
 export function keyMetadataOf(vaultId: string, record: KeyRecord): KeyMetadata {
-  const newest = record.versions.at(-1)
+  const { rotation, deletesAt, deletionProtection, importedMaterial } = record
+  const automaticRotation = automaticRotationOf(rotation, record.keyState)
+  const nextAt = nextRotationAt(rotation, lastRotationAt(record))
   return {
     keyId: record.keyId,
     arn: keyArn(vaultId, record.keyId),
@@ -18,16 +24,24 @@ export function keyMetadataOf(vaultId: string, record: KeyRecord): KeyMetadata {
     description: record.description,
     creator: record.creator,
     creationDate: isoSeconds(record.createdAt),
-    primaryKeyVersion: record.primaryVersionId,
-    automaticRotation: 'Disabled',
-    lastRotationDate: isoSeconds(newest?.createdAt ?? record.createdAt),
-    materialExpireTime: '',
-    deletionProtection: 'Disabled',
+    ...(deletesAt === null ? {} : { deleteDate: isoSeconds(deletesAt) }),
+    ...(isSymmetric(record.keySpec) ? { primaryKeyVersion: record.primaryVersionId } : {}),
+    automaticRotation,
+    ...(automaticRotation === 'Disabled' || rotation.intervalSeconds === null || nextAt === null
+      ? {}
+      : { rotationInterval: formatDuration(rotation.intervalSeconds), nextRotationDate: isoSeconds(nextAt) }),
+    lastRotationDate: isoSeconds(lastRotationAt(record)),
+    materialExpireTime: importedMaterial.expiresAt === null ? '' : isoSeconds(importedMaterial.expiresAt),
+    deletionProtection: deletionProtection.isOn ? 'Enabled' : 'Disabled',
+    ...(deletionProtection.isOn ? { deletionProtectionDescription: deletionProtection.description } : {}),
+    dKMSInstanceId: vaultId,
+    exportable: record.isExportable,
   }
 }
 
 /** One row of the window's key list. */
 export function keyRowOf({ record, lastUseAt }: KeyEntry): KeyRow {
+  const nextAt = nextRotationAt(record.rotation, lastRotationAt(record))
   return {
     keyId: record.keyId,
     aliases: record.aliases.map(bareAlias),
@@ -37,11 +51,19 @@ export function keyRowOf({ record, lastUseAt }: KeyEntry): KeyRow {
     keyState: record.keyState,
     protectionLevel: record.protectionLevel,
     creationDate: isoSeconds(record.createdAt),
-    lastUseDate: lastUseAt === null ? null : isoSeconds(lastUseAt),
+    lastUseDate: isoOrNull(lastUseAt),
+    automaticRotation: automaticRotationOf(record.rotation, record.keyState),
+    nextRotationDate: isoOrNull(nextAt),
+    deleteDate: isoOrNull(record.deletesAt),
   }
 }
 
+/** As isoSeconds(); null stays null. */
+export function isoOrNull(timeMs: number | null): string | null {
+  return timeMs === null ? null : isoSeconds(timeMs)
+}
+
 /** UTC, ISO 8601 with Z, to the second (kms-api 1.1). */
-function isoSeconds(timeMs: number): string {
+export function isoSeconds(timeMs: number): string {
   return `${new Date(timeMs).toISOString().slice(0, 19)}Z`
 }

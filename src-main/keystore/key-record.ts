@@ -13,7 +13,8 @@ import {
 import { aliasPrefix, aliasProblem, bareAlias } from '../../src-shared/model/alias'
 import { limits } from '../../src-shared/model/limits'
 import { isKeyId, isKeyVersionSuffix } from './key-ids'
-import { damagedRow, decodeRow, encodeRow, isCount } from './stored-row'
+import { decodeExtras, extrasOf, plainKey, type KeyExtras } from './key-record-extras'
+import { countOf, damagedRow, decodeLayouts, encodeRow, listOf, oneOf, textOf } from './stored-row'
 
 /** One version of a key; its material is a row of its own. */
 export interface KeyVersionRecord {
@@ -22,7 +23,7 @@ export interface KeyVersionRecord {
 }
 
 /** The metadata row of a key. Times are milliseconds since the epoch. Never changed in place. */
-export interface KeyRecord {
+export interface KeyRecord extends KeyExtras {
   readonly keyId: string
   /** Rises with every new key of the vault: the order of listKeys, whatever the clock did. */
   readonly ordinal: number
@@ -41,13 +42,19 @@ export interface KeyRecord {
   readonly aliases: readonly string[]
 }
 
-const layoutVersion = 1
-const fieldCount = 13
+/** When the newest version was made; for a new key that is the first one. */
+export function lastRotationAt({ versions, createdAt }: Pick<KeyRecord, 'versions' | 'createdAt'>): number {
+  return versions.at(-1)?.createdAt ?? createdAt
+}
+
+const layoutVersion = 2
+const fieldCounts: readonly number[] = [13, 14]
 const what = 'key record'
 
 /**
- * The row's bytes. Layout 1: key id, ordinal, spec, usage, origin, protection level, state, description, creator,
- * created at, place of the primary version, versions as [suffix of the id, created at], aliases without prefix.
+ * The row's bytes. Layout 2: key id, ordinal, spec, usage, origin, protection level, state, description, creator,
+ * created at, place of the primary version, versions as [suffix of the id, created at], aliases without prefix, and an
+ * object of what the key has beyond a plain one, so that most rows stay short. Layout 1 had no such object.
  */
 export function encodeKeyRecord(record: KeyRecord): Uint8Array {
   const { keyId, versions, primaryVersionId } = record
@@ -65,6 +72,7 @@ export function encodeKeyRecord(record: KeyRecord): Uint8Array {
     versions.findIndex(({ keyVersionId }) => keyVersionId === primaryVersionId),
     versions.map(({ keyVersionId, createdAt }) => [keyVersionId.slice(keyId.length + 1), createdAt]),
     record.aliases.map(bareAlias),
+    extrasOf(record),
   ])
 }
 
@@ -73,58 +81,39 @@ export function encodeKeyRecord(record: KeyRecord): Uint8Array {
  * VAULT_DAMAGED, or VAULT_NEWER_VERSION for a row of a later version.
  */
 export function decodeKeyRecord(bytes: Uint8Array): KeyRecord {
-  const row = decodeRow(bytes, layoutVersion, fieldCount, what)
-  const keyId = textOf(row[1], 64)
+  const row = decodeLayouts(bytes, layoutVersion, fieldCounts, what)
+  const keyId = textOf(row[1], 64, what)
   if (!isKeyId(keyId)) throw damagedRow(what)
-  const versions = listOf(row[12]).map((item) => versionOf(keyId, item))
-  const primary = versions[countOf(row[11])]
+  const versions = listOf(row[12], what).map((item) => versionOf(keyId, item))
+  const primary = versions[countOf(row[11], what)]
   if (!primary) throw damagedRow(what)
   return {
     keyId,
-    ordinal: countOf(row[2]),
-    keySpec: oneOf(keySpecs, row[3]),
-    keyUsage: oneOf(keyUsages, row[4]),
-    origin: oneOf(keyOrigins, row[5]),
-    protectionLevel: oneOf(protectionLevels, row[6]),
-    keyState: oneOf(keyStates, row[7]),
-    description: textOf(row[8], limits.descriptionChars),
-    creator: textOf(row[9], 1024),
-    createdAt: countOf(row[10]),
+    ordinal: countOf(row[2], what),
+    keySpec: oneOf(keySpecs, row[3], what),
+    keyUsage: oneOf(keyUsages, row[4], what),
+    origin: oneOf(keyOrigins, row[5], what),
+    protectionLevel: oneOf(protectionLevels, row[6], what),
+    keyState: oneOf(keyStates, row[7], what),
+    description: textOf(row[8], limits.descriptionChars, what),
+    creator: textOf(row[9], 1024, what),
+    createdAt: countOf(row[10], what),
     primaryVersionId: primary.keyVersionId,
     versions,
-    aliases: listOf(row[13]).map(aliasOf),
+    aliases: listOf(row[13], what).map(aliasOf),
+    ...(row[0] === 1 ? plainKey : decodeExtras(row[14], versions.length)),
   }
 }
 
 function versionOf(keyId: string, item: unknown): KeyVersionRecord {
-  const fields = listOf(item)
+  const fields = listOf(item, what)
   const suffix = fields[0]
   if (typeof suffix !== 'string' || !isKeyVersionSuffix(suffix) || fields.length !== 2) throw damagedRow(what)
-  return { keyVersionId: `${keyId}-${suffix}`, createdAt: countOf(fields[1]) }
+  return { keyVersionId: `${keyId}-${suffix}`, createdAt: countOf(fields[1], what) }
 }
 
 function aliasOf(item: unknown): string {
-  const name = aliasPrefix + textOf(item, limits.aliasChars)
+  const name = aliasPrefix + textOf(item, limits.aliasChars, what)
   if (aliasProblem(name) !== null) throw damagedRow(what)
   return name
-}
-
-function textOf(value: unknown, maxChars: number): string {
-  if (typeof value !== 'string' || value.length > maxChars) throw damagedRow(what)
-  return value
-}
-
-function countOf(value: unknown): number {
-  if (!isCount(value)) throw damagedRow(what)
-  return value
-}
-
-function listOf(value: unknown): unknown[] {
-  if (!Array.isArray(value)) throw damagedRow(what)
-  return value
-}
-
-function oneOf<T extends string>(allowed: readonly T[], value: unknown): T {
-  for (const item of allowed) if (item === value) return item
-  throw damagedRow(what)
 }

@@ -17,6 +17,8 @@ import { damagedRow } from './stored-row'
 export interface KeystorePorts {
   clock: Clock
   useAudit: UseAudit
+  /** Told the id of a key that changed. */
+  changed: (keyId: string) => void
 }
 
 /** Everything the keystore holds between unlock and lock. Dropped as a whole at lock. */
@@ -28,6 +30,8 @@ export class KeySession {
   readonly provider: KeyProvider
   /** Check, write and take-over of one change happen before the next begins. */
   readonly changes = new SerialQueue()
+  /** Tells the listeners that a key changed. */
+  readonly changed: (keyId: string) => void
   readonly #useAudit: UseAudit
 
   private constructor(ports: KeystorePorts, records: VaultRecords, usage: KeyUsage) {
@@ -35,6 +39,7 @@ export class KeySession {
     this.clock = ports.clock
     this.usage = usage
     this.provider = new SoftwareKeyProvider(records)
+    this.changed = ports.changed
     this.#useAudit = ports.useAudit
   }
 
@@ -48,6 +53,11 @@ export class KeySession {
       session.index.put(record, session.usage.lastUseAt(record.keyId))
     }
     return session
+  }
+
+  /** Forgets what is open; called at lock. */
+  close(): void {
+    this.provider.close()
   }
 
   /** The key that an id, ARN or alias names. KEY_NOT_FOUND, ALIAS_NOT_FOUND. */

@@ -1,11 +1,10 @@
-import type { Caller } from '../../src-shared/model/caller'
 import type { Request, Response } from '../../src-shared/contract/operations'
+import type { Caller } from '../../src-shared/model/caller'
 import type { Clock, Log } from '../platform/ports'
 import type { UnlockedService, UseAudit, VaultRecords } from '../vault/records'
 import type { FileKeys } from './file-keys'
-import * as lifeCycle from './key-life-cycle'
-import * as operations from './key-operations'
-import * as queries from './key-queries'
+import { keystoreOperations, type KeystoreOperationName } from './keystore-operations'
+import type { KeyOperation } from './key-operation'
 import { KeySession } from './key-session'
 import { VaultFileKeys, vaultLocked } from './vault-file-keys'
 
@@ -27,13 +26,15 @@ export class Keystore implements UnlockedService {
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   async load(records: VaultRecords): Promise<void> {
-    const session = await KeySession.open(this.#ports, records)
+    this.#session?.close()
+    const session = await KeySession.open({ ...this.#ports, changed: (keyId) => this.#changed(keyId) }, records)
     this.#session = session
     this.#ports.log.info('keys loaded', { count: session.index.size })
     this.#changed(null)
   }
 
   unload(): void {
+    this.#session?.close()
     this.#session = null
     this.#changed(null)
   }
@@ -52,61 +53,15 @@ export class Keystore implements UnlockedService {
     return () => this.#listeners.delete(listener)
   }
 
-  /** CreateKey. INVALID_PARAMETER, UNSUPPORTED_ORIGIN, UNSUPPORTED_PROTECTION_LEVEL. */
-  async createKey(caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
-    const response = await lifeCycle.createKey(this.#unlocked(), caller, request)
-    this.#changed(response.keyMetadata.keyId)
-    return response
+  /** Carries out an operation; its codes are told where it is written. */
+  async run<N extends KeystoreOperationName>(operation: N, caller: Caller, request: Request<N>): Promise<Response<N>> {
+    // The table is checked operation by operation where it is built; the compiler cannot follow the name through it.
+    const work = keystoreOperations[operation] as unknown as KeyOperation<N>
+    return work(this.session(), caller, request)
   }
 
-  /** DescribeKey. */
-  async describeKey(request: Request<'describeKey'>): Promise<Response<'describeKey'>> {
-    return queries.describeKey(this.#unlocked(), request)
-  }
-
-  /** ListKeys. */
-  async listKeys(request: Request<'listKeys'>): Promise<Response<'listKeys'>> {
-    return queries.listKeys(this.#unlocked(), request)
-  }
-
-  /** UpdateKeyDescription. KEY_PENDING_DELETION. */
-  async updateKeyDescription(caller: Caller, request: Request<'updateKeyDescription'>): Promise<Response<'updateKeyDescription'>> {
-    this.#changed(await lifeCycle.updateKeyDescription(this.#unlocked(), caller, request))
-    return {}
-  }
-
-  /** CreateAlias. INVALID_PARAMETER, ALIAS_EXISTS, STATE_MODIFIED_FAILED. */
-  async createAlias(caller: Caller, request: Request<'createAlias'>): Promise<Response<'createAlias'>> {
-    this.#changed(await lifeCycle.createAlias(this.#unlocked(), caller, request))
-    return {}
-  }
-
-  /** ListAliases. */
-  async listAliases(request: Request<'listAliases'>): Promise<Response<'listAliases'>> {
-    return queries.listAliases(this.#unlocked(), request)
-  }
-
-  /** Encrypt. State codes, UNSUPPORTED_OPERATION, KEY_USE_EXHAUSTED. */
-  async encrypt(caller: Caller, request: Request<'encrypt'>): Promise<Response<'encrypt'>> {
-    return operations.encrypt(this.#unlocked(), caller, request)
-  }
-
-  /** Decrypt. INVALID_CIPHERTEXT, KEY_VERSION_NOT_FOUND, state codes. */
-  async decrypt(caller: Caller, request: Request<'decrypt'>): Promise<Response<'decrypt'>> {
-    return operations.decrypt(this.#unlocked(), caller, request)
-  }
-
-  /** GenerateDataKey. State codes, UNSUPPORTED_OPERATION, KEY_USE_EXHAUSTED. */
-  async generateDataKey(caller: Caller, request: Request<'generateDataKey'>): Promise<Response<'generateDataKey'>> {
-    return operations.generateDataKey(this.#unlocked(), caller, request)
-  }
-
-  /** A window of the key list for the page. */
-  async searchKeys(request: Request<'searchKeys'>): Promise<Response<'searchKeys'>> {
-    return queries.searchKeys(this.#unlocked(), request)
-  }
-
-  #unlocked(): KeySession {
+  /** What is open now, for services that work on keys. VAULT_LOCKED. */
+  session(): KeySession {
     if (!this.#session) throw vaultLocked()
     return this.#session
   }

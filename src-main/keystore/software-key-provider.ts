@@ -1,15 +1,30 @@
+import { keySpecInfos } from '../../src-shared/model/key-specs'
 import type { KeySpec } from '../../src-shared/model/keys'
 import { decryptAesGcm, encryptAesGcm } from '../crypto/aes-gcm'
 import { concatBytes } from '../crypto/bytes'
 import { randomBytesOf } from '../crypto/random'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
-import type { KeyProvider, KeyVersionRef, SealedBytes } from './key-provider'
+import type { KeyProvider, KeyVersionRef, NewMaterial, SealedBytes } from './key-provider'
 import { damagedRow } from './stored-row'
 
 const rowVersion = 1
 const nonceBytes = 12
-const materialBytes: Readonly<Record<KeySpec, number>> = { Aliyun_AES_256: 32 }
+
+/** Material of the software provider, in memory of its own. */
+export class SoftwareMaterial implements NewMaterial {
+  readonly secret: SecretBuffer
+  readonly publicKey: Uint8Array | null
+
+  constructor(secret: SecretBuffer, publicKey: Uint8Array | null) {
+    this.secret = secret
+    this.publicKey = publicKey
+  }
+
+  destroy(): void {
+    this.secret.destroy()
+  }
+}
 
 /**
  * Keys whose material is sealed in the vault, one row `key-material` per version: version byte 01, then the key bytes.
@@ -23,15 +38,25 @@ export class SoftwareKeyProvider implements KeyProvider {
     this.#records = records
   }
 
-  async createMaterial(tx: RecordTransaction, { keyId, keyVersionId, keySpec }: KeyVersionRef): Promise<void> {
-    const material = SecretBuffer.random(materialBytes[keySpec])
-    const row = material.use((bytes) => concatBytes(Uint8Array.of(rowVersion), bytes))
-    material.destroy()
+  async generate(keySpec: KeySpec): Promise<NewMaterial> {
+    const { materialBytes } = keySpecInfos[keySpec]
+    if (materialBytes === null) throw new Error('asymmetric keys are not built yet')
+    return new SoftwareMaterial(SecretBuffer.random(materialBytes), null)
+  }
+
+  async store(tx: RecordTransaction, { keyId, keyVersionId }: KeyVersionRef, material: NewMaterial): Promise<void> {
+    if (!(material instanceof SoftwareMaterial)) throw new TypeError('material of another provider')
+    const row = material.secret.use((bytes) => concatBytes(Uint8Array.of(rowVersion), bytes))
     try {
       await tx.put('key-material', keyVersionId, keyId, row)
     } finally {
       row.fill(0)
     }
+  }
+
+  async remove(tx: RecordTransaction, { keyVersionId }: KeyVersionRef): Promise<void> {
+    await tx.remove('key-material', keyVersionId)
+    await tx.remove('public-key', keyVersionId)
   }
 
   async encrypt(version: KeyVersionRef, plaintext: Uint8Array, associatedData: Uint8Array): Promise<SealedBytes> {
@@ -43,11 +68,13 @@ export class SoftwareKeyProvider implements KeyProvider {
     return this.#withMaterial(version, (key) => decryptAesGcm(key, sealed.nonce, sealed.ciphertext, sealed.tag, associatedData))
   }
 
+  close(): void {}
+
   async #withMaterial<T>(version: KeyVersionRef, work: (key: Uint8Array) => T): Promise<T> {
     const row = await this.#records.read('key-material', version.keyVersionId)
     if (row === null) throw damagedRow('key without its material')
     try {
-      if (row[0] !== rowVersion || row.length !== 1 + materialBytes[version.keySpec]) throw damagedRow('key material record')
+      if (row[0] !== rowVersion || row.length !== 1 + (keySpecInfos[version.keySpec].materialBytes ?? 0)) throw damagedRow('key material record')
       return work(row.subarray(1))
     } finally {
       row.fill(0)

@@ -20,19 +20,49 @@ export function encodeRow(version: number, fields: readonly unknown[]): Uint8Arr
  * of the application wrote it, VAULT_DAMAGED when it is anything else.
  */
 export function decodeRow(bytes: Uint8Array, version: number, fieldCount: number, what: string): readonly unknown[] {
+  const row = decodeLayouts(bytes, version, Array.from({ length: version }, () => fieldCount), what)
+  if (row[0] !== version) throw damagedRow(what)
+  return row
+}
+
+/** As decodeRow(), for a row that had other layouts before: `fieldCounts` of layout 1 and up to `newest`. */
+export function decodeLayouts(bytes: Uint8Array, newest: number, fieldCounts: readonly number[], what: string): readonly unknown[] {
   const row = parse(bytes)
   if (!Array.isArray(row)) throw damagedRow(what)
   const found: unknown = row[0]
-  if (typeof found === 'number' && Number.isSafeInteger(found) && found > version) {
-    throw new KmsError('VAULT_NEWER_VERSION', 'The vault was written by a newer version of Keystead.')
-  }
-  if (found !== version || row.length !== 1 + fieldCount) throw damagedRow(what)
+  if (!isCount(found) || found === 0) throw damagedRow(what)
+  if (found > newest) throw new KmsError('VAULT_NEWER_VERSION', 'The vault was written by a newer version of Keystead.')
+  if (row.length !== 1 + (fieldCounts[found - 1] ?? 0)) throw damagedRow(what)
   return row
 }
 
 /** A count or a time: a whole number from 0. */
 export function isCount(value: unknown): value is number {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0
+}
+
+/** Text of at most `maxChars`. VAULT_DAMAGED. */
+export function textOf(value: unknown, maxChars: number, what: string): string {
+  if (typeof value !== 'string' || value.length > maxChars) throw damagedRow(what)
+  return value
+}
+
+/** A count or a time. VAULT_DAMAGED. */
+export function countOf(value: unknown, what: string): number {
+  if (!isCount(value)) throw damagedRow(what)
+  return value
+}
+
+/** A list. VAULT_DAMAGED. */
+export function listOf(value: unknown, what: string): unknown[] {
+  if (!Array.isArray(value)) throw damagedRow(what)
+  return value
+}
+
+/** One of the values allowed. VAULT_DAMAGED. */
+export function oneOf<T extends string>(allowed: readonly T[], value: unknown, what: string): T {
+  for (const item of allowed) if (item === value) return item
+  throw damagedRow(what)
 }
 
 /** Null for what is not JSON. The parser's error is dropped: it quotes the text, which is sealed content. */

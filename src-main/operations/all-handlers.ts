@@ -3,7 +3,7 @@ import type { Keystore } from '../keystore/keystore'
 import type { Handlers } from './handlers'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
-import { keyHandlers } from './handlers/keys'
+import { keystoreHandlers } from './handlers/keystore'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 
@@ -17,7 +17,7 @@ export interface HandlerOptions extends VaultHandlerOptions {
 export function allHandlers(options: HandlerOptions): Handlers {
   const { keystore, files, desktop, settings, handles, clock, vaultFolder } = options
   return {
-    ...keyHandlers(keystore),
+    ...keystoreHandlers(keystore),
     ...vaultHandlers(options),
     ...fileHandlers(files, desktop),
     ...settingsHandlers(settings, desktop, vaultFolder),

@@ -11,5 +11,10 @@ export const kindNumbers: Readonly<Record<RowKind, number>> = {
   key: 1,
   'key-material': 2,
   'key-usage': 3,
+  'public-key': 4,
+  'import-token': 5,
+  certificate: 6,
+  'where-used': 7,
+  'rotation-run': 8,
   'slot-usage': 16,
 }

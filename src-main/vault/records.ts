@@ -2,9 +2,18 @@ import type { Caller } from '../../src-shared/model/caller'
 
 /**
  * Kinds of sealed rows that services keep. One metadata row per key; one row per key material.
- * `id` of a key-material row is the key version id, its parent the key id.
+ * `id` of a key-material, key-usage or public-key row is the key version id, its parent the key id. Rows `where-used`
+ * and `certificate` have the key id as parent, `rotation-run` is named by the key id.
  */
-export type RecordKind = 'key' | 'key-material' | 'key-usage'
+export type RecordKind =
+  | 'key'
+  | 'key-material'
+  | 'key-usage'
+  | 'public-key'
+  | 'import-token'
+  | 'certificate'
+  | 'where-used'
+  | 'rotation-run'
 
 /** An opened row. `bytes` belong to the caller, who zeroes them when they are secret. */
 export interface StoredRecord {

@@ -1,6 +1,7 @@
 import { defineStore } from 'pinia'
 import { ref } from 'vue'
-import type { KeyMetadata, KeyRow, KeySortColumn } from '../../src-shared/contract/keys'
+import type { KeyRow, KeySortColumn } from '../../src-shared/contract/key-window'
+import type { KeyMetadata } from '../../src-shared/contract/keys'
 import type { RequestInput } from '../../src-shared/contract/operations'
 import type { KmsError } from '../../src-shared/errors'
 import { kms, onEvent } from '../bridge'

@@ -90,7 +90,7 @@ export function tagList(max: number) {
 }
 
 /** The operation checks everything and does nothing: it always fails, with DRY_RUN_PASSED when it would have worked. */
-export const dryRun = z.boolean().default(false)
+export const dryRun = z.boolean().optional()
 
 export const windowOffset = z.int().min(0).max(10_000_000).default(0)
 export const windowCount = z.int().min(1).max(500).default(100)

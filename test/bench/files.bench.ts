@@ -10,6 +10,7 @@ import { createWorkerPool } from '../../src-main/files/worker-pool'
 import { PathHandles } from '../../src-main/platform/path-handles'
 import { systemClock } from '../../src-main/platform/system-clock'
 import { cheapPassphrase, openCheapVault, silentLog } from '../support/cheap-vault'
+import { parsed } from '../support/keystore-fixture'
 import { projectRoot } from '../support/source-files'
 import { median, report, timed } from './support'
 
@@ -79,7 +80,7 @@ describe('a file of 1 GiB', () => {
 
   beforeAll(async () => {
     await vault.create({ passphrase: cheapPassphrase(), name: 'bench' })
-    const { keyMetadata } = await keystore.createKey(caller, { keySpec: 'Aliyun_AES_256', origin: 'Aliyun_KMS', protectionLevel: 'SOFTWARE', description: '' })
+    const { keyMetadata } = await keystore.run('createKey', caller, parsed('createKey', {}))
     keyId = keyMetadata.keyId
     writeRandomFile(at('plain'))
     writeFileSync(at('identity'), execFileSync('age-keygen', { stdio: ['ignore', 'pipe', 'ignore'] }))

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { cheapPassphrase, openCheapVault } from '../support/cheap-vault'
+import { parsed } from '../support/keystore-fixture'
 import { median, report, timed } from './support'
 
 const keys = 10_000
@@ -27,7 +28,7 @@ async function unlockOnce(): Promise<number> {
   const { vault, keystore } = openCheapVault(join(base, 'vault'))
   try {
     const milliseconds = await timed(() => vault.unlockWithPassphrase(caller, cheapPassphrase()))
-    expect((await keystore.searchKeys({ offset: 0, count: 1, search: '', sortBy: 'creationDate', descending: true })).total).toBe(keys)
+    expect((await keystore.run('searchKeys', caller, parsed('searchKeys', { count: 1 }))).total).toBe(keys)
     return milliseconds
   } finally {
     await vault.lock(caller)
@@ -44,12 +45,7 @@ describe('opening a vault', () => {
     const insert = plain.prepare('INSERT INTO keys VALUES (?, ?)')
     plain.exec('BEGIN')
     for (let index = 0; index < keys; index += 1) {
-      const { keyMetadata } = await keystore.createKey(caller, {
-        keySpec: 'Aliyun_AES_256',
-        origin: 'Aliyun_KMS',
-        protectionLevel: 'SOFTWARE',
-        description: `key number ${index} of the benchmark`,
-      })
+      const { keyMetadata } = await keystore.run('createKey', caller, parsed('createKey', { description: `key number ${index} of the benchmark` }))
       insert.run(keyMetadata.keyId, JSON.stringify(keyMetadata))
     }
     plain.exec('COMMIT')

@@ -47,7 +47,7 @@ async function readVault(): Promise<{ state: VaultState; auditIntact: boolean; a
     await vault.unlockWithPassphrase(caller, cheapPassphrase())
     const state = new Map<string, ModelKey>()
     for (let offset = 0, total = 1; offset < total; offset += 500) {
-      const page = await keystore.searchKeys({ offset, count: 500, search: '', sortBy: 'creationDate', descending: false })
+      const page = await keystore.run('searchKeys', callerOf('searchKeys'), { offset, count: 500, search: '', sortBy: 'creationDate', descending: false })
       total = page.total
       for (const { keyId, description, aliases } of page.rows) {
         state.set(keyId, { description, aliases: aliases.map((alias) => `alias/${alias.replace(/^alias\//, '')}`) })

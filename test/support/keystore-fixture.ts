@@ -2,12 +2,10 @@ import { Keystore } from '../../src-main/keystore/keystore'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../src-main/keystore/key-record'
 import type { Clock, Log } from '../../src-main/platform/ports'
 import type { ErrorCode } from '../../src-shared/errors'
-import { keySchemas } from '../../src-shared/contract/keys'
-import type { Request, RequestInput } from '../../src-shared/contract/operations'
+import type { OperationName } from '../../src-shared/contract/catalog'
+import { operations, type Request, type RequestInput } from '../../src-shared/contract/operations'
 import type { Caller } from '../../src-shared/model/caller'
 import { MemoryRecords, RecordedUse } from './memory-records'
-
-type KeyOperation = keyof typeof keySchemas
 
 /** A clock that stands still until it is told otherwise. */
 export class TestClock implements Clock {
@@ -26,8 +24,8 @@ export function callerOf(operation: string): Caller {
 }
 
 /** A request as dispatch hands it over: parsed by the contract. */
-export function parsed<N extends KeyOperation>(operation: N, input: RequestInput<N>): Request<N> {
-  return keySchemas[operation].request.parse(input) as Request<N>
+export function parsed<N extends OperationName>(operation: N, input: RequestInput<N>): Request<N> {
+  return operations[operation].request.parse(input) as Request<N>
 }
 
 /** An unlocked keystore on an empty vault in memory. */
@@ -37,7 +35,7 @@ export async function openKeystore(records = new MemoryRecords()) {
   const keystore = new Keystore({ clock, useAudit: use, log: silentLog })
   await keystore.load(records)
   const newKey = async (input: RequestInput<'createKey'> = {}) =>
-    (await keystore.createKey(callerOf('createKey'), parsed('createKey', input))).keyMetadata
+    (await keystore.run('createKey', callerOf('createKey'), parsed('createKey', input))).keyMetadata
   /** Rewrites the stored row of a key, as a later operation would, and reads the vault again. */
   const rewrite = async (keyId: string, change: Partial<KeyRecord>) => {
     const row = await records.read('key', keyId)

@@ -1,6 +1,7 @@
 import { randomInt } from 'node:crypto'
 import { writeSync } from 'node:fs'
 import { cheapPassphrase, openCheapVault } from './cheap-vault'
+import { parsed } from './keystore-fixture'
 import type { Mutation } from './vault-model'
 
 /**
@@ -13,7 +14,7 @@ const caller = (operation: string) => ({ face: 'cli' as const, client: 'writer',
 const say = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
 
 await vault.unlockWithPassphrase(caller('unlockVault'), cheapPassphrase())
-const { rows } = await keystore.searchKeys({ offset: 0, count: 500, search: '', sortBy: 'creationDate', descending: true })
+const { rows } = await keystore.run('searchKeys', caller('searchKeys'), parsed('searchKeys', { count: 500 }))
 const keyIds = rows.map(({ keyId }) => keyId)
 say({ ready: true })
 
@@ -31,18 +32,13 @@ async function carryOut(mutation: Mutation): Promise<void> {
   say({ begin: mutation })
   let created: string | undefined
   if (mutation.kind === 'create') {
-    const { keyMetadata } = await keystore.createKey(caller('createKey'), {
-      keySpec: 'Aliyun_AES_256',
-      origin: 'Aliyun_KMS',
-      protectionLevel: 'SOFTWARE',
-      description: mutation.description,
-    })
+    const { keyMetadata } = await keystore.run('createKey', caller('createKey'), parsed('createKey', { description: mutation.description }))
     created = keyMetadata.keyId
     keyIds.push(created)
   } else if (mutation.kind === 'describe') {
-    await keystore.updateKeyDescription(caller('updateKeyDescription'), mutation)
+    await keystore.run('updateKeyDescription', caller('updateKeyDescription'), mutation)
   } else {
-    await keystore.createAlias(caller('createAlias'), mutation)
+    await keystore.run('createAlias', caller('createAlias'), mutation)
   }
   say({ done: true, created })
 }

@@ -1,6 +1,6 @@
 import { computed, onScopeDispose, ref, shallowRef, watch, type Ref } from 'vue'
 import { useRouter } from 'vue-router'
-import type { KeyRow } from '../../../src-shared/contract/keys'
+import type { KeyRow } from '../../../src-shared/contract/key-window'
 import { kms } from '../../bridge'
 import { shortenMiddle } from '../../i18n/format'
 import type { PaletteItem } from './palette-actions'

@@ -1,5 +1,5 @@
 import type { Bridge } from '../../../src-shared/contract/bridge'
-import type { KeySortColumn } from '../../../src-shared/contract/keys'
+import type { KeySortColumn } from '../../../src-shared/contract/key-window'
 import { aliasPrefix, aliasProblem } from '../../../src-shared/model/alias'
 import { sampleId } from './sample-keys'
 import type { FakeState } from './state'

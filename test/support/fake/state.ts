@@ -1,4 +1,5 @@
-import type { KeyMetadata, KeyRow } from '../../../src-shared/contract/keys'
+import type { KeyRow } from '../../../src-shared/contract/key-window'
+import type { KeyMetadata } from '../../../src-shared/contract/keys'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
 import type { Settings } from '../../../src-shared/contract/settings'
 import type { AuditEntry, KeychainState, SlotEntry, VaultStatus } from '../../../src-shared/contract/vault'

@@ -60,7 +60,7 @@ describe('createKey', () => {
     const { keystore, records, newKey } = await openKeystore()
     expect(await codeOf(newKey(input))).toBe(code)
     expect(records.audit).toEqual([])
-    expect((await keystore.listKeys(parsed('listKeys', {}))).totalCount).toBe(0)
+    expect((await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))).totalCount).toBe(0)
   })
 
   it('names the field when a spec cannot sign', async () => {
@@ -75,7 +75,7 @@ describe('createKey', () => {
     keystore.onChange((keyId) => seen.push(keyId))
     records.failNextCommit(writeFailed)
     expect(await codeOf(newKey())).toBe('VAULT_WRITE_FAILED')
-    expect((await keystore.listKeys(parsed('listKeys', {}))).keys).toEqual([])
+    expect((await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))).keys).toEqual([])
     expect(await records.list('key-material')).toEqual([])
     expect(seen).toEqual([])
   })
@@ -85,10 +85,10 @@ describe('createKey', () => {
     const release = records.holdCommits()
     const pending = newKey()
     await new Promise((resolve) => setImmediate(resolve))
-    expect((await keystore.listKeys(parsed('listKeys', {}))).totalCount).toBe(0)
+    expect((await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))).totalCount).toBe(0)
     release()
     const { keyId } = await pending
-    expect((await keystore.listKeys(parsed('listKeys', {}))).keys.map((key) => key.keyId)).toEqual([keyId])
+    expect((await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))).keys.map((key) => key.keyId)).toEqual([keyId])
   })
 })
 
@@ -96,9 +96,9 @@ describe('references', () => {
   it('finds a key by id, ARN, alias and alias ARN', async () => {
     const { keystore, records, newKey } = await openKeystore()
     const { keyId, arn } = await newKey()
-    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId))
+    await keystore.run('createAlias', callerOf('createAlias'), alias('alias/app', keyId))
     for (const reference of [keyId, arn, 'alias/app', `acs:kms:local:${records.vaultId}:alias/app`]) {
-      expect((await keystore.describeKey(describeOf(reference))).keyMetadata.keyId).toBe(keyId)
+      expect((await keystore.run('describeKey', callerOf('describeKey'), describeOf(reference))).keyMetadata.keyId).toBe(keyId)
     }
   })
 
@@ -113,15 +113,15 @@ describe('references', () => {
     ['__proto__', 'KEY_NOT_FOUND'],
   ])('%s: %s', async (reference, code) => {
     const { keystore, newKey } = await openKeystore()
-    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', (await newKey()).keyId))
-    expect(await codeOf(keystore.describeKey(describeOf(reference)))).toBe(code)
+    await keystore.run('createAlias', callerOf('createAlias'), alias('alias/app', (await newKey()).keyId))
+    expect(await codeOf(keystore.run('describeKey', callerOf('describeKey'), describeOf(reference)))).toBe(code)
   })
 
   it('does not take the ARN of another vault, region or account', async () => {
     const { keystore, records, newKey } = await openKeystore()
     const { keyId } = await newKey()
     for (const place of ['local:00000000-0000-4000-8000-000000000000', `cn-hangzhou:${records.vaultId}`]) {
-      expect(await codeOf(keystore.describeKey(describeOf(`acs:kms:${place}:key/${keyId}`)))).toBe('KEY_NOT_FOUND')
+      expect(await codeOf(keystore.run('describeKey', callerOf('describeKey'), describeOf(`acs:kms:${place}:key/${keyId}`)))).toBe('KEY_NOT_FOUND')
     }
   })
 })
@@ -130,11 +130,11 @@ describe('updateKeyDescription', () => {
   it('replaces the whole text, by alias as well, and survives a lock', async () => {
     const { keystore, records, newKey } = await openKeystore()
     const { keyId } = await newKey({ description: 'old' })
-    await keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId))
-    await keystore.updateKeyDescription(callerOf('updateKeyDescription'), parsed('updateKeyDescription', { keyId: 'alias/app', description: 'новый 🔑' }))
+    await keystore.run('createAlias', callerOf('createAlias'), alias('alias/app', keyId))
+    await keystore.run('updateKeyDescription', callerOf('updateKeyDescription'), parsed('updateKeyDescription', { keyId: 'alias/app', description: 'новый 🔑' }))
     keystore.unload()
     await keystore.load(records)
-    expect((await keystore.describeKey(describeOf(keyId))).keyMetadata.description).toBe('новый 🔑')
+    expect((await keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId))).keyMetadata.description).toBe('новый 🔑')
     expect(records.audit.at(-1)).toEqual({ caller: callerOf('updateKeyDescription'), resource: keyId, code: null })
   })
 
@@ -143,8 +143,8 @@ describe('updateKeyDescription', () => {
     const { keyId } = await newKey({ description: 'old' })
     records.failNextCommit(writeFailed)
     const caller = callerOf('updateKeyDescription')
-    expect(await codeOf(keystore.updateKeyDescription(caller, { keyId, description: 'new' }))).toBe('VAULT_WRITE_FAILED')
-    expect((await keystore.describeKey(describeOf(keyId))).keyMetadata.description).toBe('old')
+    expect(await codeOf(keystore.run('updateKeyDescription', caller, { keyId, description: 'new' }))).toBe('VAULT_WRITE_FAILED')
+    expect((await keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId))).keyMetadata.description).toBe('old')
     expect(use.calls).toEqual([{ caller, resource: keyId, code: 'VAULT_WRITE_FAILED' }])
   })
 
@@ -152,10 +152,10 @@ describe('updateKeyDescription', () => {
     const { keystore, newKey } = await openKeystore()
     const { keyId } = await newKey()
     await Promise.all([
-      keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId, description: 'new' }),
-      keystore.createAlias(callerOf('createAlias'), alias('alias/app', keyId)),
+      keystore.run('updateKeyDescription', callerOf('updateKeyDescription'), { keyId, description: 'new' }),
+      keystore.run('createAlias', callerOf('createAlias'), alias('alias/app', keyId)),
     ])
-    const { rows } = await keystore.searchKeys(parsed('searchKeys', {}))
+    const { rows } = await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', {}))
     expect(rows).toMatchObject([{ description: 'new', aliases: ['app'] }])
   })
 })
@@ -164,10 +164,10 @@ describe('createAlias', () => {
   it('gives a key several names and keeps them over a lock', async () => {
     const { keystore, records, newKey } = await openKeystore()
     const { keyId } = await newKey()
-    for (const name of ['alias/b', 'alias/a/1', 'alias/B']) await keystore.createAlias(callerOf('createAlias'), alias(name, keyId))
+    for (const name of ['alias/b', 'alias/a/1', 'alias/B']) await keystore.run('createAlias', callerOf('createAlias'), alias(name, keyId))
     keystore.unload()
     await keystore.load(records)
-    const { aliases } = await keystore.listAliases(parsed('listAliases', {}))
+    const { aliases } = await keystore.run('listAliases', callerOf('listAliases'), parsed('listAliases', {}))
     expect(aliases.map((item) => item.aliasName)).toEqual(['alias/B', 'alias/a/1', 'alias/b'])
     expect(aliases[0]).toEqual({ aliasName: 'alias/B', aliasArn: `acs:kms:local:${records.vaultId}:alias/B`, keyId })
   })
@@ -176,41 +176,41 @@ describe('createAlias', () => {
     const { keystore, newKey, use } = await openKeystore()
     const [one, two] = [await newKey(), await newKey()]
     const caller = callerOf('createAlias')
-    const answers = await Promise.allSettled([keystore.createAlias(caller, alias('alias/x', one.keyId)), keystore.createAlias(caller, alias('alias/x', two.keyId))])
+    const answers = await Promise.allSettled([keystore.run('createAlias', caller, alias('alias/x', one.keyId)), keystore.run('createAlias', caller, alias('alias/x', two.keyId))])
     expect(answers.map((answer) => answer.status)).toEqual(['fulfilled', 'rejected'])
-    expect(await codeOf(keystore.createAlias(caller, alias('alias/x', one.keyId)))).toBe('ALIAS_EXISTS')
+    expect(await codeOf(keystore.run('createAlias', caller, alias('alias/x', one.keyId)))).toBe('ALIAS_EXISTS')
     expect(use.calls.map(({ resource, code }) => [resource, code])).toEqual([[two.keyId, 'ALIAS_EXISTS'], [one.keyId, 'ALIAS_EXISTS']])
   })
 
   it.each(['', 'x', 'alias/', 'alias/a b', 'alias/acs/x', `alias/${'x'.repeat(256)}`])('refuses %j as aliasName', async (aliasName) => {
     const { keystore, newKey } = await openKeystore()
     const { keyId } = await newKey()
-    const refusal = await keystore.createAlias(callerOf('createAlias'), alias(aliasName, keyId)).catch((error: unknown) => error)
+    const refusal = await keystore.run('createAlias', callerOf('createAlias'), alias(aliasName, keyId)).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ code: 'INVALID_PARAMETER', details: { fields: [{ field: 'aliasName' }] } })
   })
 
   it('refuses an unknown key', async () => {
     const { keystore } = await openKeystore()
-    expect(await codeOf(keystore.createAlias(callerOf('createAlias'), alias('alias/x', 'key-unknownunknownunknown')))).toBe('KEY_NOT_FOUND')
+    expect(await codeOf(keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', 'key-unknownunknownunknown')))).toBe('KEY_NOT_FOUND')
   })
 
   it('leaves memory alone when the transaction fails', async () => {
     const { keystore, records, newKey } = await openKeystore()
     const { keyId } = await newKey()
     records.failNextCommit(writeFailed)
-    expect(await codeOf(keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId)))).toBe('VAULT_WRITE_FAILED')
-    expect((await keystore.listAliases(parsed('listAliases', {}))).totalCount).toBe(0)
-    await keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId))
+    expect(await codeOf(keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', keyId)))).toBe('VAULT_WRITE_FAILED')
+    expect((await keystore.run('listAliases', callerOf('listAliases'), parsed('listAliases', {}))).totalCount).toBe(0)
+    await keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', keyId))
   })
 })
 
 describe('states', () => {
   const calls = {
-    updateKeyDescription: (keystore, keyId) => keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId, description: 'x' }),
-    createAlias: (keystore, keyId) => keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId)),
-    describeKey: (keystore, keyId) => keystore.describeKey(describeOf(keyId)),
-    encrypt: (keystore, keyId) => keystore.encrypt(callerOf('encrypt'), parsed('encrypt', { keyId, plaintext: Uint8Array.of(1) })),
-    generateDataKey: (keystore, keyId) => keystore.generateDataKey(callerOf('generateDataKey'), { keyId }),
+    updateKeyDescription: (keystore, keyId) => keystore.run('updateKeyDescription', callerOf('updateKeyDescription'), { keyId, description: 'x' }),
+    createAlias: (keystore, keyId) => keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', keyId)),
+    describeKey: (keystore, keyId) => keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId)),
+    encrypt: (keystore, keyId) => keystore.run('encrypt', callerOf('encrypt'), parsed('encrypt', { keyId, plaintext: Uint8Array.of(1) })),
+    generateDataKey: (keystore, keyId) => keystore.run('generateDataKey', callerOf('generateDataKey'), { keyId }),
   } satisfies Record<string, (keystore: Awaited<ReturnType<typeof openKeystore>>['keystore'], keyId: string) => Promise<unknown>>
 
   const matrix = (Object.keys(calls) as (keyof typeof calls)[]).flatMap((operation) => keyStates.map((state) => [operation, state] as const))
@@ -236,15 +236,15 @@ describe('lock and load', () => {
     keystore.unload()
     const answers = [
       newKey(),
-      keystore.describeKey(describeOf(keyId)),
-      keystore.listKeys(parsed('listKeys', {})),
-      keystore.updateKeyDescription(callerOf('x'), { keyId, description: '' }),
-      keystore.createAlias(callerOf('x'), alias('alias/x', keyId)),
-      keystore.listAliases(parsed('listAliases', {})),
-      keystore.encrypt(callerOf('x'), { keyId, plaintext: Uint8Array.of(1) }),
-      keystore.decrypt(callerOf('x'), { ciphertextBlob: Uint8Array.of(1) }),
-      keystore.generateDataKey(callerOf('x'), { keyId }),
-      keystore.searchKeys(parsed('searchKeys', {})),
+      keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId)),
+      keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {})),
+      keystore.run('updateKeyDescription', callerOf('x'), { keyId, description: '' }),
+      keystore.run('createAlias', callerOf('x'), alias('alias/x', keyId)),
+      keystore.run('listAliases', callerOf('listAliases'), parsed('listAliases', {})),
+      keystore.run('encrypt', callerOf('x'), { keyId, plaintext: Uint8Array.of(1) }),
+      keystore.run('decrypt', callerOf('x'), { ciphertextBlob: Uint8Array.of(1) }),
+      keystore.run('generateDataKey', callerOf('x'), { keyId }),
+      keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', {})),
     ]
     for (const answer of answers) expect(await codeOf(answer)).toBe('VAULT_LOCKED')
     await keystore.flush()
@@ -258,8 +258,8 @@ describe('lock and load', () => {
     })
     const stop = keystore.onChange((keyId) => seen.push(keyId))
     const { keyId } = await newKey()
-    await keystore.createAlias(callerOf('createAlias'), alias('alias/x', keyId))
-    await keystore.updateKeyDescription(callerOf('updateKeyDescription'), { keyId: 'alias/x', description: 'x' })
+    await keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', keyId))
+    await keystore.run('updateKeyDescription', callerOf('updateKeyDescription'), { keyId: 'alias/x', description: 'x' })
     keystore.unload()
     stop()
     expect(seen).toEqual([keyId, keyId, keyId, null])
@@ -295,7 +295,7 @@ describe('lock and load', () => {
     records.plant('key', keyId, null, edit(row))
     keystore.unload()
     expect(await codeOf(keystore.load(records))).toBe(code)
-    expect(await codeOf(keystore.listKeys(parsed('listKeys', {})))).toBe('VAULT_LOCKED')
+    expect(await codeOf(keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {})))).toBe('VAULT_LOCKED')
   })
 
   it('refuses a key row under the id of another', async () => {
@@ -337,7 +337,7 @@ describe('lock and load', () => {
     const { keyId } = await newKey()
     keystore.unload()
     await keystore.load(new MemoryRecords('0d9d3b53-0000-4000-8000-000000000002'))
-    expect(await codeOf(keystore.describeKey(describeOf(keyId)))).toBe('KEY_NOT_FOUND')
+    expect(await codeOf(keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId)))).toBe('KEY_NOT_FOUND')
   })
 })
 

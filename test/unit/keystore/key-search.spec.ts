@@ -2,10 +2,11 @@ import { beforeAll, describe, expect, it } from 'vitest'
 import { operations } from '../../../src-shared/contract/operations'
 import { KeyIndex } from '../../../src-main/keystore/key-index'
 import { encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
+import { plainKey } from '../../../src-main/keystore/key-record-extras'
 import { SearchText } from '../../../src-main/keystore/search-text'
 import { SortedList } from '../../../src-main/keystore/sorted-list'
 import * as fc from 'fast-check'
-import { keySortColumns } from '../../../src-shared/contract/keys'
+import { keySortColumns } from '../../../src-shared/contract/key-window'
 import { callerOf, openKeystore, parsed } from '../../support/keystore-fixture'
 import { MemoryRecords } from '../../support/memory-records'
 
@@ -26,6 +27,7 @@ function recordOf(ordinal: number, change: Partial<KeyRecord> = {}): KeyRecord {
     primaryVersionId: version.keyVersionId,
     versions: [version],
     aliases: [],
+    ...plainKey,
     ...change,
   }
 }
@@ -46,12 +48,12 @@ describe('listKeys', () => {
     made.push((await newKey()).keyId)
     const seen: string[] = []
     for (const pageNumber of [1, 2, 3, 4]) {
-      const page = await keystore.listKeys(parsed('listKeys', { pageNumber }))
+      const page = await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', { pageNumber }))
       expect(page).toMatchObject({ totalCount: 26, pageNumber, pageSize: 10 })
       seen.push(...page.keys.map((key) => key.keyId))
     }
     expect(seen).toEqual(made)
-    expect((await keystore.listKeys(parsed('listKeys', { pageSize: 100 }))).keys[3]).toEqual({
+    expect((await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', { pageSize: 100 }))).keys[3]).toEqual({
       keyId: made[3],
       keyArn: `acs:kms:local:${records.vaultId}:key/${made[3]}`,
     })
@@ -61,9 +63,9 @@ describe('listKeys', () => {
 describe('listKeys with filters', () => {
   const listed = async (filters: unknown) => {
     const { keystore } = await openWith([recordOf(1, { aliases: ['alias/a'] }), recordOf(2, { keyState: 'Disabled', aliases: ['alias/b', 'alias/c'] }), recordOf(3)])
-    const { keys, totalCount } = await keystore.listKeys(parsed('listKeys', { filters } as never))
+    const { keys, totalCount } = await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', { filters } as never))
     expect(totalCount).toBe(keys.length)
-    const { keys: all } = await keystore.listKeys(parsed('listKeys', {}))
+    const { keys: all } = await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))
     return keys.map(({ keyId }) => all.findIndex((key) => key.keyId === keyId) + 1)
   }
 
@@ -93,9 +95,9 @@ describe('listKeys with filters', () => {
 describe('listAliases', () => {
   it('pages by name and gives the count alone for page size 0', async () => {
     const { keystore } = await openWith([recordOf(1, { aliases: ['alias/c'] }), recordOf(2, { aliases: ['alias/a', 'alias/b'] })])
-    const page = await keystore.listAliases(parsed('listAliases', { pageNumber: 2, pageSize: 2 }))
+    const page = await keystore.run('listAliases', callerOf('listAliases'), parsed('listAliases', { pageNumber: 2, pageSize: 2 }))
     expect(page).toMatchObject({ totalCount: 3, pageNumber: 2, pageSize: 2, aliases: [{ aliasName: 'alias/c' }] })
-    expect(await keystore.listAliases(parsed('listAliases', { pageSize: 0 }))).toMatchObject({ totalCount: 3, aliases: [] })
+    expect(await keystore.run('listAliases', callerOf('listAliases'), parsed('listAliases', { pageSize: 0 }))).toMatchObject({ totalCount: 3, aliases: [] })
   })
 })
 
@@ -108,7 +110,7 @@ describe('searchKeys', () => {
   ]
   const ordinals = async (request: Parameters<typeof parsed<'searchKeys'>>[1]) => {
     const { keystore } = await openWith(keys)
-    return (await keystore.searchKeys(parsed('searchKeys', request))).rows.map((row) => keys.find((key) => key.keyId === row.keyId)?.ordinal)
+    return (await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', request))).rows.map((row) => keys.find((key) => key.keyId === row.keyId)?.ordinal)
   }
 
   it.each([
@@ -139,15 +141,15 @@ describe('searchKeys', () => {
 
   it('gives a window and the count of all', async () => {
     const { keystore } = await openWith(keys)
-    const answer = await keystore.searchKeys(parsed('searchKeys', { descending: false, offset: 1, count: 2 }))
+    const answer = await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { descending: false, offset: 1, count: 2 }))
     expect(answer.total).toBe(4)
     expect(answer.rows.map((row) => row.keyId)).toEqual([keys[1]?.keyId, keys[2]?.keyId])
-    expect((await keystore.searchKeys(parsed('searchKeys', { offset: 100 }))).rows).toEqual([])
+    expect((await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { offset: 100 }))).rows).toEqual([])
   })
 
   it('shows rows without alias prefix', async () => {
     const { keystore } = await openWith(keys)
-    expect((await keystore.searchKeys(parsed('searchKeys', { search: 'zeta' }))).rows).toEqual([
+    expect((await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { search: 'zeta' }))).rows).toEqual([
       {
         keyId: keys[3]?.keyId,
         aliases: ['zeta', 'zeta-old'],
@@ -165,16 +167,16 @@ describe('searchKeys', () => {
   it('follows changes and uses', async () => {
     const { keystore, clock } = await openWith(keys)
     const order = async (sortBy: (typeof keySortColumns)[number]) =>
-      (await keystore.searchKeys(parsed('searchKeys', { sortBy, descending: false }))).rows.map((row) => Number.parseInt(row.keyId.slice(4), 36))
+      (await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { sortBy, descending: false }))).rows.map((row) => Number.parseInt(row.keyId.slice(4), 36))
     expect([await order('alias'), await order('lastUseDate')]).toEqual([[2, 1, 4, 3], [1, 2, 3, 4]])
     const third = keys[2]?.keyId ?? ''
-    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/first', keyId: third })
-    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/Aaa', keyId: third })
+    await keystore.run('createAlias', callerOf('createAlias'), { aliasName: 'alias/first', keyId: third })
+    await keystore.run('createAlias', callerOf('createAlias'), { aliasName: 'alias/Aaa', keyId: third })
     expect(await order('alias')).toEqual([3, 2, 1, 4])
-    const made = await keystore.createKey(callerOf('createKey'), parsed('createKey', {}))
+    const made = await keystore.run('createKey', callerOf('createKey'), parsed('createKey', {}))
     clock.time += 1000
-    await keystore.encrypt(callerOf('encrypt'), { keyId: made.keyMetadata.keyId, plaintext: Uint8Array.of(1) })
-    const latest = await keystore.searchKeys(parsed('searchKeys', { sortBy: 'lastUseDate' }))
+    await keystore.run('encrypt', callerOf('encrypt'), { keyId: made.keyMetadata.keyId, plaintext: Uint8Array.of(1) })
+    const latest = await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { sortBy: 'lastUseDate' }))
     expect(latest.rows[0]).toMatchObject({ keyId: made.keyMetadata.keyId, lastUseDate: '2026-09-01T12:00:01Z' })
   })
 })

@@ -64,10 +64,10 @@ describe('wrapped data keys', () => {
   it('are not ciphertext blobs, nor the other way round', async () => {
     const { keystore, wrap, unwrap, keyId } = await openWithKey()
     const entry = await wrap()
-    const { ciphertextBlob } = await keystore.encrypt(callerOf('encrypt'), { keyId, plaintext: new Uint8Array(32) })
+    const { ciphertextBlob } = await keystore.run('encrypt', callerOf('encrypt'), { keyId, plaintext: new Uint8Array(32) })
     const asBlob = Buffer.concat([ciphertextBlob.subarray(0, -60), entry.providerInfo.subarray(-12), entry.ciphertext])
     expect(asBlob).toHaveLength(ciphertextBlob.length)
-    expect(await codeOf(keystore.decrypt(callerOf('decrypt'), { ciphertextBlob: asBlob }))).toBe('INVALID_CIPHERTEXT')
+    expect(await codeOf(keystore.run('decrypt', callerOf('decrypt'), { ciphertextBlob: asBlob }))).toBe('INVALID_CIPHERTEXT')
     const iv = ciphertextBlob.subarray(-60, -48)
     const asEntry = { ...entry, providerInfo: Buffer.concat([entry.providerInfo.subarray(0, -12), iv]), ciphertext: ciphertextBlob.subarray(-48) }
     expect(await codeOf(unwrap([asEntry]))).toBe('FILE_TAMPERED')
@@ -144,8 +144,8 @@ describe('unwrapDataKey', () => {
 describe('resolveForEncryption', () => {
   it('takes id, ARN and alias', async () => {
     const { keystore, fileKeys, keyId, keyVersionId } = await openWithKey()
-    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/files', keyId })
-    const { arn } = (await keystore.describeKey({ keyId })).keyMetadata
+    await keystore.run('createAlias', callerOf('createAlias'), { aliasName: 'alias/files', keyId })
+    const { arn } = (await keystore.run('describeKey', callerOf('describeKey'), { keyId })).keyMetadata
     for (const reference of [keyId, arn, 'alias/files']) expect(fileKeys.resolveForEncryption(reference)).toEqual({ keyId, keyVersionId })
   })
 

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { encodeBlobHeader } from '../../../src-main/keystore/ciphertext-blob'
 import { usesPerReservation } from '../../../src-main/keystore/key-usage'
 import { isKmsError, KmsError } from '../../../src-shared/errors'
-import { keySchemas } from '../../../src-shared/contract/keys'
+import { cryptographySchemas } from '../../../src-shared/contract/cryptography'
 import type { EncryptionContext } from '../../../src-shared/model/encryption-context'
 import { limits } from '../../../src-shared/model/limits'
 import { callerOf, codeOf, openKeystore, parsed } from '../../support/keystore-fixture'
@@ -16,9 +16,9 @@ async function openWithKey() {
   const { keyId, primaryKeyVersion } = await opened.newKey()
   const { keystore } = opened
   const encrypt = (plaintext: Uint8Array, encryptionContext?: EncryptionContext, reference = keyId) =>
-    keystore.encrypt(callerOf('encrypt'), parsed('encrypt', { keyId: reference, plaintext, encryptionContext }))
+    keystore.run('encrypt', callerOf('encrypt'), parsed('encrypt', { keyId: reference, plaintext, encryptionContext }))
   const decrypt = (ciphertextBlob: Uint8Array, encryptionContext?: EncryptionContext) =>
-    keystore.decrypt(callerOf('decrypt'), parsed('decrypt', { ciphertextBlob, encryptionContext }))
+    keystore.run('decrypt', callerOf('decrypt'), parsed('decrypt', { ciphertextBlob, encryptionContext }))
   return { ...opened, keyId, keyVersionId: primaryKeyVersion ?? '', encrypt, decrypt }
 }
 
@@ -26,8 +26,8 @@ const usageOf = async (records: MemoryRecords) =>
   (await records.list('key-usage')).map((row) => JSON.parse(new TextDecoder().decode(row.bytes)) as [version: number, used: number, lastUseAt: number | null])
 const plantUses = (records: MemoryRecords, keyId: string, keyVersionId: string, used: number) =>
   records.plant('key-usage', keyVersionId, keyId, bytes(JSON.stringify([1, used, null])))
-const isPlaintextLength = (length: number) => keySchemas.encrypt.request.safeParse({ keyId: 'k', plaintext: new Uint8Array(length) }).success
-const isDataKeyLength = (numberOfBytes: number) => keySchemas.generateDataKey.request.safeParse({ keyId: 'k', numberOfBytes }).success
+const isPlaintextLength = (length: number) => cryptographySchemas.encrypt.request.safeParse({ keyId: 'k', plaintext: new Uint8Array(length) }).success
+const isDataKeyLength = (numberOfBytes: number) => cryptographySchemas.generateDataKey.request.safeParse({ keyId: 'k', numberOfBytes }).success
 
 describe('encrypt and decrypt', () => {
   it.each([1, 15, 16, 17, 4096, limits.plaintextBytes])('gives back %i bytes and names key and version', async (length) => {
@@ -35,7 +35,7 @@ describe('encrypt and decrypt', () => {
     const plaintext = new Uint8Array(randomBytes(length))
     const sealed = await encrypt(plaintext)
     expect(sealed).toMatchObject({ keyId, keyVersionId })
-    expect(keySchemas.encrypt.response.safeParse(sealed).success).toBe(true)
+    expect(cryptographySchemas.encrypt.response.safeParse(sealed).success).toBe(true)
     expect(await decrypt(sealed.ciphertextBlob)).toEqual({ keyId, keyVersionId, plaintext })
   })
 
@@ -61,7 +61,7 @@ describe('encrypt and decrypt', () => {
 
   it('takes an alias and answers with the real key id', async () => {
     const { keystore, keyId, encrypt } = await openWithKey()
-    await keystore.createAlias(callerOf('createAlias'), { aliasName: 'alias/app', keyId })
+    await keystore.run('createAlias', callerOf('createAlias'), { aliasName: 'alias/app', keyId })
     expect((await encrypt(bytes('x'), {}, 'alias/app')).keyId).toBe(keyId)
   })
 
@@ -178,7 +178,7 @@ describe('encrypt and decrypt', () => {
     const golden =
       '4b534342011c6b65792d6162636465666768696a6b6c6d6e6f707172737475767778276b65792d6162636465666768696a6b6c6d6e6f70717273747576777' +
       '82d3031323334353637383900010d3632ad000102030405060708090a0b4ebbe8aec549936fbd612b7fb5b8351b50f1a1081e2f0f7f2f305d40f193de277b0e184e'
-    const opened = await keystore.decrypt(callerOf('decrypt'), {
+    const opened = await keystore.run('decrypt', callerOf('decrypt'), {
       ciphertextBlob: new Uint8Array(Buffer.from(golden, 'hex')),
       encryptionContext: { purpose: 'golden', 环境: 'test' },
     })
@@ -211,8 +211,8 @@ describe('encrypt and decrypt', () => {
     }
     const { keystore, newKey } = await openKeystore(new WatchedRecords())
     const { keyId } = await newKey()
-    const { ciphertextBlob } = await keystore.encrypt(callerOf('encrypt'), { keyId, plaintext: bytes('x') })
-    await keystore.decrypt(callerOf('decrypt'), { ciphertextBlob })
+    const { ciphertextBlob } = await keystore.run('encrypt', callerOf('encrypt'), { keyId, plaintext: bytes('x') })
+    await keystore.run('decrypt', callerOf('decrypt'), { ciphertextBlob })
     expect(seen.map((row) => [row.length, row.every((byte) => byte === 0)])).toEqual([[33, true], [33, true], [33, true]])
   })
 
@@ -247,7 +247,7 @@ describe('generateDataKey', () => {
   ] as const)('%j gives %i bytes that the blob opens to', async (sizes, length) => {
     const { keystore, keyId, keyVersionId, decrypt, use } = await openWithKey()
     const request = parsed('generateDataKey', { keyId, ...sizes, encryptionContext: { a: 'b' } })
-    const dataKey = await keystore.generateDataKey(callerOf('generateDataKey'), request)
+    const dataKey = await keystore.run('generateDataKey', callerOf('generateDataKey'), request)
     expect(dataKey).toMatchObject({ keyId, keyVersionId })
     expect(dataKey.plaintext).toHaveLength(length)
     expect((await decrypt(dataKey.ciphertextBlob, { a: 'b' })).plaintext).toEqual(dataKey.plaintext)
@@ -256,7 +256,7 @@ describe('generateDataKey', () => {
 
   it('gives another key each time and keeps none', async () => {
     const { keystore, records, keyId } = await openWithKey()
-    const make = () => keystore.generateDataKey(callerOf('generateDataKey'), { keyId })
+    const make = () => keystore.run('generateDataKey', callerOf('generateDataKey'), { keyId })
     const [one, two] = [await make(), await make()]
     expect(one.plaintext).not.toEqual(two.plaintext)
     const rows = (await Promise.all((['key', 'key-material', 'key-usage'] as const).map((kind) => records.list(kind)))).flat()
@@ -329,13 +329,13 @@ describe('use counter', () => {
     const { ciphertextBlob } = await encrypt(bytes('x'))
     await encrypt(bytes('x'))
     expect(await codeOf(encrypt(bytes('x')))).toBe('KEY_USE_EXHAUSTED')
-    expect(await codeOf(keystore.generateDataKey(callerOf('generateDataKey'), { keyId }))).toBe('KEY_USE_EXHAUSTED')
+    expect(await codeOf(keystore.run('generateDataKey', callerOf('generateDataKey'), { keyId }))).toBe('KEY_USE_EXHAUSTED')
     expect((await decrypt(ciphertextBlob)).plaintext).toEqual(bytes('x'))
   })
 
   it('remembers the last use over a lock with flush', async () => {
     const { keystore, records, clock, encrypt, decrypt } = await openWithKey()
-    const lastUse = async () => (await keystore.searchKeys(parsed('searchKeys', {}))).rows[0]?.lastUseDate
+    const lastUse = async () => (await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', {}))).rows[0]?.lastUseDate
     expect(await lastUse()).toBeNull()
     const { ciphertextBlob } = await encrypt(bytes('x'))
     clock.time += 3_600_000

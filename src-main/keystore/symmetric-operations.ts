@@ -13,7 +13,7 @@ import { findVersion, primaryVersion, requireState, requireUsage, type KeySessio
 const dataKeyBytes = { AES_256: 32, AES_128: 16 } as const
 
 /** Encrypt (kms-api 1.9) under the primary version. The plaintext stays the caller's. State codes, KEY_USE_EXHAUSTED. */
-export async function encrypt(session: KeySession, caller: Caller, request: Request<'encrypt'>): Promise<Response<'encrypt'>> {
+async function encrypt(session: KeySession, caller: Caller, request: Request<'encrypt'>): Promise<Response<'encrypt'>> {
   const { keyId, record } = session.resolve(request.keyId)
   return session.audited(caller, keyId, async () => {
     requireState(record, 'encrypt')
@@ -28,7 +28,7 @@ export async function encrypt(session: KeySession, caller: Caller, request: Requ
  * zeroes. INVALID_CIPHERTEXT, one text for everything that can be wrong with blob or context; KEY_NOT_FOUND and
  * KEY_VERSION_NOT_FOUND when an undamaged blob names a key that is not in this vault.
  */
-export async function decrypt(session: KeySession, caller: Caller, request: Request<'decrypt'>): Promise<Response<'decrypt'>> {
+async function decrypt(session: KeySession, caller: Caller, request: Request<'decrypt'>): Promise<Response<'decrypt'>> {
   const blob = parseBlob(request.ciphertextBlob)
   if (!blob) throw invalidCiphertext()
   const record = session.index.byId(blob.keyId)?.record
@@ -51,7 +51,7 @@ export async function decrypt(session: KeySession, caller: Caller, request: Requ
  * GenerateDataKey (kms-api 1.9): 32 bytes unless asked otherwise; numberOfBytes wins over keySpec. The data key is not
  * kept; the plaintext copy is the caller's, who zeroes it.
  */
-export async function generateDataKey(
+async function generateDataKey(
   session: KeySession,
   caller: Caller,
   request: Request<'generateDataKey'>,
@@ -106,3 +106,5 @@ function invalidCiphertext(): KmsError {
     'The specified parameter CiphertextBlob is not valid: it is damaged, or the encryption context is not the one it was encrypted with.',
   )
 }
+
+export const symmetricOperations = { encrypt, decrypt, generateDataKey }

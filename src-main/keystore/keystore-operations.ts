@@ -1,0 +1,14 @@
+import { aliasOperations } from './key-aliases'
+import { lifeCycleOperations } from './key-life-cycle'
+import { queryOperations } from './key-queries'
+import { symmetricOperations } from './symmetric-operations'
+
+/** Every operation of the keys that needs nothing but the unlocked vault. */
+export const keystoreOperations = {
+  ...lifeCycleOperations,
+  ...aliasOperations,
+  ...queryOperations,
+  ...symmetricOperations,
+}
+
+export type KeystoreOperationName = keyof typeof keystoreOperations
