@@ -12,36 +12,66 @@ const initial = Int32Array.of(0x7380166f, 0x4914b2b9, 0x172442d7, 0xda8a0600, 0x
 /** The constant of each round, already rotated by the number of the round. */
 const constants = Int32Array.from({ length: rounds }, (_, round) => rotate(round < 16 ? 0x79cc4519 : 0x7a879d8a, round % 32))
 
-/** Work memory outside the engine's heap, zeroed before every return. */
-const state = new Int32Array(new ArrayBuffer(sm3Bytes))
+/** Work memory outside the engine's heap, shared because nothing waits while it is in use; zeroed by digest(). */
 const schedule = new Int32Array(new ArrayBuffer(4 * (rounds + 4)))
-const pending = ownBytes(blockBytes)
 
 /**
- * SM3 (GB/T 32905) over the parts as if they were one message: 32 bytes in memory of their own. Written here because no
- * library takes and gives bytes alone in memory that can be zeroed. Parts carry no lengths: the caller makes the joint
- * unambiguous.
+ * SM3 (GB/T 32905) of a message that comes in pieces. Written here because no library takes and gives bytes alone in
+ * memory that can be zeroed.
  */
-export function sm3(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
-  state.set(initial)
-  let waiting = 0
-  let total = 0
-  for (const part of parts) {
-    total += part.length
+export class Sm3 {
+  readonly #state = new Int32Array(new ArrayBuffer(sm3Bytes))
+  readonly #pending = ownBytes(blockBytes)
+  #waiting = 0
+  #total = 0
+
+  constructor() {
+    this.#state.set(initial)
+  }
+
+  /** `part` is borrowed. */
+  update(part: Uint8Array): this {
+    this.#total += part.length
     let at = 0
-    if (waiting > 0) {
-      at = Math.min(blockBytes - waiting, part.length)
-      pending.set(part.subarray(0, at), waiting)
-      waiting += at
-      if (waiting < blockBytes) continue
-      compress(pending, blockBytes)
+    if (this.#waiting > 0) {
+      at = Math.min(blockBytes - this.#waiting, part.length)
+      this.#pending.set(part.subarray(0, at), this.#waiting)
+      this.#waiting += at
+      if (this.#waiting < blockBytes) return this
+      compress(this.#state, this.#pending, blockBytes)
     }
     const whole = part.length - ((part.length - at) % blockBytes)
-    compress(part.subarray(at, whole), whole - at)
-    pending.set(part.subarray(whole))
-    waiting = part.length - whole
+    compress(this.#state, part.subarray(at, whole), whole - at)
+    this.#pending.set(part.subarray(whole))
+    this.#waiting = part.length - whole
+    return this
   }
-  return finish(waiting, total)
+
+  /** 32 bytes in memory of their own. Zeroes the work memory: the object is not used again. */
+  digest(): Uint8Array<ArrayBuffer> {
+    this.#pending.fill(0, this.#waiting)
+    this.#pending[this.#waiting] = 0x80
+    if (this.#waiting >= lengthStart) {
+      compress(this.#state, this.#pending, blockBytes)
+      this.#pending.fill(0)
+    }
+    const view = new DataView(this.#pending.buffer)
+    view.setUint32(lengthStart, Math.floor(this.#total / wideBlock))
+    view.setUint32(lengthStart + 4, (this.#total % wideBlock) * 8)
+    compress(this.#state, this.#pending, blockBytes)
+    const digest = ownBytes(sm3Bytes)
+    const words = new DataView(digest.buffer)
+    this.#state.forEach((value, index) => words.setInt32(4 * index, value))
+    for (const memory of [this.#state, schedule, this.#pending]) memory.fill(0)
+    return digest
+  }
+}
+
+/** SM3 over the parts as if they were one message: 32 bytes. Parts carry no lengths: the caller makes the joint unambiguous. */
+export function sm3(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  const hash = new Sm3()
+  for (const part of parts) hash.update(part)
+  return hash.digest()
 }
 
 /** HMAC-SM3 (RFC 2104, GM/T 0042), otherwise as hmacSha256: 32 bytes. */
@@ -60,31 +90,12 @@ export function hmacSm3(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8
   return mac
 }
 
-/** Pads, reads the digest out and zeroes the work memory. */
-function finish(waiting: number, total: number): Uint8Array<ArrayBuffer> {
-  pending.fill(0, waiting)
-  pending[waiting] = 0x80
-  if (waiting >= lengthStart) {
-    compress(pending, blockBytes)
-    pending.fill(0)
-  }
-  const view = new DataView(pending.buffer)
-  view.setUint32(lengthStart, Math.floor(total / wideBlock))
-  view.setUint32(lengthStart + 4, (total % wideBlock) * 8)
-  compress(pending, blockBytes)
-  const digest = ownBytes(sm3Bytes)
-  const words = new DataView(digest.buffer)
-  state.forEach((value, index) => words.setInt32(4 * index, value))
-  for (const memory of [state, schedule, pending]) memory.fill(0)
-  return digest
-}
-
 /** Takes `length` bytes, whole blocks, into the state. */
-function compress(blocks: Uint8Array, length: number): void {
+function compress(state: Int32Array, blocks: Uint8Array, length: number): void {
   const view = new DataView(blocks.buffer, blocks.byteOffset, blocks.length)
   for (let at = 0; at < length; at += blockBytes) {
     expand(view, at)
-    mix()
+    mix(state)
   }
 }
 
@@ -96,7 +107,7 @@ function expand(view: DataView, at: number): void {
   }
 }
 
-function mix(): void {
+function mix(state: Int32Array): void {
   let a = state[0] ?? 0
   let b = state[1] ?? 0
   let c = state[2] ?? 0
