@@ -24,6 +24,11 @@ export function wycheproofCases<Fields extends string>(name: string): Wycheproof
   return cases
 }
 
+/** Ids of the cases in which we do not do what the file says. */
+export function disagreements<T extends { tcId: number }>(cases: readonly T[], agrees: (test: T) => boolean): number[] {
+  return cases.filter((test) => !agrees(test)).map((test) => test.tcId)
+}
+
 /** Bytes of hexadecimal text. */
 export function fromHex(hex: string): Uint8Array {
   return Uint8Array.from(Buffer.from(hex, 'hex'))

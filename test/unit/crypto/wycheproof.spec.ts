@@ -2,16 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { decryptAesGcm, encryptAesGcm } from '../../../src-main/crypto/aes-gcm'
 import { hkdfSha256 } from '../../../src-main/crypto/hkdf'
 import { hmacSha256, hmacSha512 } from '../../../src-main/crypto/hmac'
-import { fromHex, toHex, wycheproofCases, type WycheproofCase } from '../../support/wycheproof'
+import { disagreements, fromHex, toHex, wycheproofCases, type WycheproofCase } from '../../support/wycheproof'
 
 type GcmCase = WycheproofCase<'key' | 'iv' | 'aad' | 'msg' | 'ct' | 'tag'>
 type HkdfCase = WycheproofCase<'ikm' | 'salt' | 'info' | 'okm'>
 type MacCase = WycheproofCase<'key' | 'msg' | 'tag'>
-
-/** Ids of the cases in which we do not do what the file says. */
-function disagreements<T extends { tcId: number }>(cases: T[], agrees: (test: T) => boolean): number[] {
-  return cases.filter((test) => !agrees(test)).map((test) => test.tcId)
-}
 
 function decrypt(test: GcmCase): Uint8Array | null {
   return decryptAesGcm(fromHex(test.key), fromHex(test.iv), fromHex(test.ct), fromHex(test.tag), fromHex(test.aad))
