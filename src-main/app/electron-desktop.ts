@@ -1,5 +1,6 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+import { app, BrowserWindow, clipboard, dialog, type FileFilter, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+import type { SaveTarget } from '../../src-shared/contract/desktop'
 import type { DesktopPort, Language } from '../operations/desktop-port'
 import { showInFolder } from '../platform/desktop-shell'
 import type { BlockedListener } from './navigation-guard'
@@ -51,7 +52,19 @@ export function systemLanguage(): Language {
   return preferred.toLowerCase().startsWith('zh') ? 'zh-CN' : 'en'
 }
 
-function filtersFor(what: 'backup' | 'recovery-kit') {
-  const own = what === 'backup' ? { name: 'Keystead', extensions: ['backup'] } : { name: 'Text', extensions: ['txt'] }
-  return [own, { name: '*', extensions: ['*'] }]
+const filters: Readonly<Record<SaveTarget, FileFilter>> = {
+  backup: { name: 'Keystead', extensions: ['backup'] },
+  'recovery-kit': { name: 'Text', extensions: ['txt'] },
+  'public-key': { name: 'PEM', extensions: ['pem', 'pub'] },
+  'private-key': { name: 'PEM', extensions: ['pem', 'key'] },
+  'certificate-request': { name: 'PEM', extensions: ['csr', 'pem'] },
+  certificate: { name: 'PEM', extensions: ['crt', 'pem'] },
+  pkcs12: { name: 'PKCS#12', extensions: ['p12', 'pfx'] },
+  signature: { name: 'Signature', extensions: ['sig'] },
+  ciphertext: { name: 'Ciphertext', extensions: ['bin', 'txt'] },
+  'import-parameters': { name: 'Import parameters', extensions: ['pem', 'der', 'txt'] },
+}
+
+function filtersFor(what: SaveTarget): FileFilter[] {
+  return [filters[what], { name: '*', extensions: ['*'] }]
 }

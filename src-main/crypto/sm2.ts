@@ -89,11 +89,15 @@ export function sm2Decrypt(scalar: Uint8Array, ciphertext: Uint8Array): Uint8Arr
  * public key (SPKI). RangeError for an id of 8 KiB or more.
  */
 export function sm2Digest(publicKey: Uint8Array, message: Uint8Array, id: string = sm2DefaultId): Uint8Array<ArrayBuffer> {
+  return sm3(sm2Identity(publicKey, id), message)
+}
+
+/** ZA (GB/T 32918.2, 5.5): the signer's id, curve and public key (SPKI) as one digest, which goes before the message. */
+export function sm2Identity(publicKey: Uint8Array, id: string = sm2DefaultId): Uint8Array<ArrayBuffer> {
   const idBytes = utf8(id)
   const numbers = [curve.a, curve.b, curve.Gx, curve.Gy].map(numberBytes)
   const point = encodePoint(publicPoint(publicKey))
-  const za = sm3(u16(idBytes.length * 8), idBytes, ...numbers, point.subarray(1))
-  return sm3(za, message)
+  return sm3(u16(idBytes.length * 8), idBytes, ...numbers, point.subarray(1))
 }
 
 /** Signs a digest of sm2Digest, which is not hashed again: DER of r and s. RangeError for another length than 32 bytes. */

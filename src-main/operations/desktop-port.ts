@@ -1,3 +1,4 @@
+import type { SaveTarget } from '../../src-shared/contract/desktop'
 import type { Settings } from '../../src-shared/contract/settings'
 import type { Response } from '../../src-shared/contract/operations'
 
@@ -12,7 +13,7 @@ export interface DesktopPort {
   /** Null when cancelled. */
   chooseBackupFile(): Promise<string | null>
   /** Asks where to save; the user has confirmed replacing an existing file. Null when cancelled. */
-  chooseSaveTarget(what: 'backup' | 'recovery-kit', suggestedName: string): Promise<string | null>
+  chooseSaveTarget(what: SaveTarget, suggestedName: string): Promise<string | null>
   /** Prints UTF-8 HTML (borrowed; no scripts run in it). False when the user cancelled. */
   printPage(html: Uint8Array): Promise<boolean>
   writeClipboard(text: string): void

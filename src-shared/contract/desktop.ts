@@ -14,6 +14,21 @@ export const chosenPath = z.strictObject({
 })
 export type ChosenPath = z.infer<typeof chosenPath>
 
+/** What a file is for that the user saves; decides the ending that the dialog offers. */
+export const saveTargets = [
+  'backup',
+  'recovery-kit',
+  'public-key',
+  'private-key',
+  'certificate-request',
+  'certificate',
+  'pkcs12',
+  'signature',
+  'ciphertext',
+  'import-parameters',
+] as const
+export type SaveTarget = (typeof saveTargets)[number]
+
 const chosen = z.strictObject({ paths: z.array(chosenPath) })
 
 export const desktopSchemas = {

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { signatureAlgorithms } from '../model/keys'
 import { limits } from '../model/limits'
+import { saveTargets } from './desktop'
 import { bytes, empty, keyReference, pathHandle, text } from './fields'
 import { fileHeaderInfo } from './files'
 
@@ -90,7 +91,7 @@ export const inspectionSchemas = {
   },
   chooseSaveTarget: {
     request: z.strictObject({
-      what: z.enum(['public-key', 'private-key', 'certificate-request', 'certificate', 'pkcs12', 'signature', 'ciphertext', 'import-parameters']),
+      what: z.enum(saveTargets),
       suggestedName: text(255, 1),
     }),
     response: z.strictObject({ target: z.strictObject({ handle: z.string(), name: z.string() }).nullable() }),
