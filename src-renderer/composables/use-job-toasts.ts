@@ -25,14 +25,20 @@ export function useJobToasts(): void {
     }
   }
 
+  function successOf(job: JobSummary): string {
+    const files = t('files.countFiles', job.filesDone)
+    if (job.kind === 'encrypt') return t('files.toast.doneEncrypt', { files })
+    if (job.kind === 'decrypt') return t('files.toast.doneDecrypt', { files })
+    return job.filesDone === 0 ? t('files.toast.nothingToReencrypt') : t('files.toast.doneReencrypt', { files })
+  }
+
   const stop = jobs.onFinished((job) => {
     const show = { label: t('files.toast.show'), run: () => void showOutput(job) }
     if (job.state === 'cancelled') return
     if (job.filesDone > 0 && job.filesFailed > 0) {
       toasts.info(t('files.toast.partly', { done: job.filesDone, failed: job.filesFailed }), show)
     } else if (job.state === 'done' && job.filesFailed === 0) {
-      const files = t('files.countFiles', job.filesDone)
-      toasts.success(t(job.kind === 'encrypt' ? 'files.toast.doneEncrypt' : 'files.toast.doneDecrypt', { files }), job.filesDone > 0 ? show : undefined)
+      toasts.success(successOf(job), job.filesDone > 0 && job.kind !== 'reencrypt' ? show : undefined)
     } else if (job.code === null) {
       toasts.failure(new KmsError('INTERNAL', ''), t(`files.toast.failed.${job.kind}`))
     } else {

@@ -5,7 +5,8 @@ import type { JobSummary, collisionRules } from '../../src-shared/contract/files
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import { limits } from '../../src-shared/model/limits'
 
-export type JobKind = JobSummary['kind']
+/** What the queue can be asked for; re-encryption begins at a key. */
+export type JobKind = Exclude<JobSummary['kind'], 'reencrypt'>
 export type CollisionRule = (typeof collisionRules)[number]
 
 /** The rules in the order they are offered. Values of the contract are not imported: they would bring its schemas along. */

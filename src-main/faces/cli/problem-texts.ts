@@ -19,6 +19,8 @@ const texts: Partial<Record<ErrorCode, string>> = {
   KEY_DISABLED: 'its key is disabled',
   KEY_PENDING_DELETION: 'its key is waiting for deletion',
   KEY_PENDING_IMPORT: 'the material of its key is not imported',
+  KEY_USE_EXHAUSTED: 'its key version has encrypted as often as is safe; rotate the key',
+  KEY_VERSION_RETIRED: 'its key version is retired',
   CANCELLED: 'cancelled',
 }
 

@@ -55,14 +55,17 @@ export const files = {
   jobTitle: {
     encrypt: { one: 'Encrypting {title}', many: 'Encrypting {n} files: {title} …' },
     decrypt: { one: 'Decrypting {title}', many: 'Decrypting {n} files: {title} …' },
+    reencrypt: { one: 'Re-encrypting {title}', many: 'Re-encrypting {n} items: {title} …' },
   },
   jobTitleDone: {
     encrypt: { one: 'Encrypted {title}', many: 'Encrypted {n} files: {title} …' },
     decrypt: { one: 'Decrypted {title}', many: 'Decrypted {n} files: {title} …' },
+    reencrypt: { one: 'Re-encrypted {title}', many: 'Re-encrypted {n} items: {title} …' },
   },
   jobTitleStopped: {
     encrypt: { one: 'Encryption of {title}', many: 'Encryption of {n} files: {title} …' },
     decrypt: { one: 'Decryption of {title}', many: 'Decryption of {n} files: {title} …' },
+    reencrypt: { one: 'Re-encryption of {title}', many: 'Re-encryption of {n} items: {title} …' },
   },
   jobState: { preparing: 'Preparing', running: 'Running', done: 'Done', partly: 'Done with problems', cancelled: 'Cancelled', failed: 'Failed' },
   fileState: { waiting: 'Waiting', running: 'Running', done: 'Done', failed: 'Failed', cancelled: 'Cancelled' },
@@ -91,8 +94,10 @@ export const files = {
   toast: {
     doneEncrypt: '{files} encrypted.',
     doneDecrypt: '{files} decrypted.',
+    doneReencrypt: '{files} re-encrypted with the primary version.',
+    nothingToReencrypt: 'Nothing needs an old key version any more.',
     partly: '{done} done, {failed} failed.',
-    failed: { encrypt: 'The encryption failed.', decrypt: 'The decryption failed.' },
+    failed: { encrypt: 'The encryption failed.', decrypt: 'The decryption failed.', reencrypt: 'The re-encryption failed.' },
     show: 'Show in folder',
   },
 

@@ -57,14 +57,17 @@ export const files: typeof english = {
   jobTitle: {
     encrypt: { one: '正在加密 {title}', many: '正在加密 {n} 个文件：{title} 等' },
     decrypt: { one: '正在解密 {title}', many: '正在解密 {n} 个文件：{title} 等' },
+    reencrypt: { one: '正在重新加密 {title}', many: '正在重新加密 {n} 项：{title} 等' },
   },
   jobTitleDone: {
     encrypt: { one: '已加密 {title}', many: '已加密 {n} 个文件：{title} 等' },
     decrypt: { one: '已解密 {title}', many: '已解密 {n} 个文件：{title} 等' },
+    reencrypt: { one: '已重新加密 {title}', many: '已重新加密 {n} 项：{title} 等' },
   },
   jobTitleStopped: {
     encrypt: { one: '加密 {title}', many: '加密 {n} 个文件：{title} 等' },
     decrypt: { one: '解密 {title}', many: '解密 {n} 个文件：{title} 等' },
+    reencrypt: { one: '重新加密 {title}', many: '重新加密 {n} 项：{title} 等' },
   },
   jobState: { preparing: '准备中', running: '进行中', done: '已完成', partly: '部分完成', cancelled: '已取消', failed: '失败' },
   fileState: { waiting: '等待中', running: '进行中', done: '已完成', failed: '失败', cancelled: '已取消' },
@@ -93,8 +96,10 @@ export const files: typeof english = {
   toast: {
     doneEncrypt: '已加密 {files}。',
     doneDecrypt: '已解密 {files}。',
+    doneReencrypt: '已用主版本重新加密 {files}。',
+    nothingToReencrypt: '已没有内容需要旧的密钥版本。',
     partly: '{done} 个完成，{failed} 个失败。',
-    failed: { encrypt: '加密失败。', decrypt: '解密失败。' },
+    failed: { encrypt: '加密失败。', decrypt: '解密失败。', reencrypt: '重新加密失败。' },
     show: '在文件夹中显示',
   },
 

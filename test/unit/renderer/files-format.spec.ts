@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { durationParts, percentDone } from '../../../src-renderer/features/files/format'
+import { durationParts, percentDone } from '../../../src-renderer/composables/progress'
 
 describe('durationParts', () => {
   it.each([

@@ -1,9 +1,9 @@
 import { useI18n } from 'vue-i18n'
-import type { JobSummary } from '../../../src-shared/contract/files'
-import { formatBytes } from '../../i18n/format'
-import { isUnderWay } from '../../stores/jobs'
-import type { QueueItem } from '../../stores/queue'
-import { durationParts } from './format'
+import type { JobSummary } from '../../src-shared/contract/files'
+import { formatBytes } from '../i18n/format'
+import { isUnderWay } from '../stores/jobs'
+import type { QueueItem } from '../stores/queue'
+import { durationParts } from './progress'
 
 /** How a job stands, with one word more than main's states: done although some files failed. */
 export type JobOutcome = JobSummary['state'] | 'partly'
