@@ -104,7 +104,7 @@ const stateMessages = {
 } as const
 
 /** What the state of the key says against the operation (kms-api 1.4); null when nothing. */
-export function stateError({ keyId, keyState }: KeyRecord, operation: StateOperation): KmsError | null {
+export function stateError({ keyId, keyState }: Pick<KeyRecord, 'keyId' | 'keyState'>, operation: StateOperation): KmsError | null {
   const code = stateRefusal(operation, keyState)
   return code === null ? null : new KmsError(code, stateMessages[code], { keyId })
 }
@@ -112,6 +112,19 @@ export function stateError({ keyId, keyState }: KeyRecord, operation: StateOpera
 /** Throws the code of kms-api 1.4 when the key's state refuses the operation. */
 export function requireState(record: KeyRecord, operation: StateOperation): void {
   const refusal = stateError(record, operation)
+  if (refusal) throw refusal
+}
+
+/** As stateError(), at this moment: imported material that has expired is as good as none (KEY_PENDING_IMPORT). */
+export function useError({ clock }: KeySession, record: KeyRecord, operation: StateOperation): KmsError | null {
+  const { expiresAt } = record.importedMaterial
+  const hasExpired = expiresAt !== null && expiresAt <= clock.nowMs() && record.keyState !== 'PendingDeletion'
+  return stateError(hasExpired ? { keyId: record.keyId, keyState: 'PendingImport' } : record, operation)
+}
+
+/** Throws what useError() says. */
+export function requireUsable(session: KeySession, record: KeyRecord, operation: StateOperation): void {
+  const refusal = useError(session, record, operation)
   if (refusal) throw refusal
 }
 
