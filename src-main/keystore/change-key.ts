@@ -3,7 +3,7 @@ import type { StateOperation } from '../../src-shared/model/state-table'
 import type { RecordTransaction } from '../vault/records'
 import type { KeyEntry } from './key-index'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from './key-record'
-import { requireState, type KeySession } from './key-session'
+import { requireUsable, type KeySession } from './key-session'
 import { damagedRow } from './stored-row'
 
 /** Makes the changed record; may write other rows in the same transaction, and throws KmsError to refuse. */
@@ -18,7 +18,7 @@ export function changeKey(session: KeySession, caller: Caller, reference: string
   return session.changes.run(async () => {
     const entry = session.resolve(reference)
     return session.audited(caller, entry.keyId, async () => {
-      requireState(entry.record, operation)
+      requireUsable(session, entry.record, operation)
       await editKey(session, caller, entry, edit)
       return {}
     })

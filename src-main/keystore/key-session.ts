@@ -2,14 +2,15 @@ import { aliasNotFound, keyNotFound, parseKeyReference } from './arn'
 import type { Caller } from '../../src-shared/model/caller'
 import { stateRefusal, type StateOperation } from '../../src-shared/model/state-table'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
-import type { KeyUsage as KeyUsageKind } from '../../src-shared/model/keys'
+import type { KeyState, KeyUsage as KeyUsageKind } from '../../src-shared/model/keys'
 import type { Clock } from '../platform/ports'
-import type { UseAudit, VaultRecords } from '../vault/records'
+import type { StoredRecord, UseAudit, VaultRecords } from '../vault/records'
 import { KeyIndex, type KeyEntry } from './key-index'
 import type { KeyProvider, KeyVersionRef } from './key-provider'
-import { decodeKeyRecord, type KeyRecord } from './key-record'
+import { decodeKeyRecord, lastRotationAt, type KeyRecord } from './key-record'
 import { KeyUsage } from './key-usage'
 import { SerialQueue } from './serial-queue'
+import { SessionClock } from './session-clock'
 import { SoftwareKeyProvider } from './software-key-provider'
 import { damagedRow } from './stored-row'
 
@@ -24,7 +25,8 @@ export interface KeystorePorts {
 /** Everything the keystore holds between unlock and lock. Dropped as a whole at lock. */
 export class KeySession {
   readonly records: VaultRecords
-  readonly clock: Clock
+  /** Never goes back, whatever the clock of the system does. */
+  readonly clock: SessionClock
   readonly index = new KeyIndex()
   readonly usage: KeyUsage
   readonly provider: KeyProvider
@@ -34,10 +36,10 @@ export class KeySession {
   readonly changed: (keyId: string) => void
   readonly #useAudit: UseAudit
 
-  private constructor(ports: KeystorePorts, records: VaultRecords, usage: KeyUsage) {
+  private constructor(ports: KeystorePorts, records: VaultRecords, usageRows: readonly StoredRecord[]) {
     this.records = records
-    this.clock = ports.clock
-    this.usage = usage
+    this.clock = new SessionClock(ports.clock)
+    this.usage = new KeyUsage(records, this.clock, usageRows)
     this.provider = new SoftwareKeyProvider(records)
     this.changed = ports.changed
     this.#useAudit = ports.useAudit
@@ -46,13 +48,20 @@ export class KeySession {
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   static async open(ports: KeystorePorts, records: VaultRecords): Promise<KeySession> {
     const [keys, usage] = await Promise.all([records.list('key'), records.list('key-usage')])
-    const session = new KeySession(ports, records, new KeyUsage(records, ports.clock, usage))
+    const session = new KeySession(ports, records, usage)
     for (const row of keys) {
       const record = decodeKeyRecord(row.bytes)
       if (record.keyId !== row.id) throw damagedRow('key record')
-      session.index.put(record, session.usage.lastUseAt(record.keyId))
+      const lastUseAt = session.usage.lastUseAt(record.keyId)
+      session.clock.seen(Math.max(lastRotationAt(record), lastUseAt ?? 0))
+      session.index.put(record, lastUseAt)
     }
     return session
+  }
+
+  /** Milliseconds since the epoch; see SessionClock. */
+  nowMs(): number {
+    return this.clock.nowMs()
   }
 
   /** Forgets what is open; called at lock. */
@@ -103,23 +112,27 @@ const stateMessages = {
   STATE_MODIFIED_FAILED: 'The state of the specified key does not allow this operation.',
 } as const
 
-/** What the state of the key says against the operation (kms-api 1.4); null when nothing. */
+/** What the state of the key as it was written says against the operation (kms-api 1.4); null when nothing. */
 export function stateError({ keyId, keyState }: Pick<KeyRecord, 'keyId' | 'keyState'>, operation: StateOperation): KmsError | null {
   const code = stateRefusal(operation, keyState)
   return code === null ? null : new KmsError(code, stateMessages[code], { keyId })
 }
 
-/** Throws the code of kms-api 1.4 when the key's state refuses the operation. */
+/** Throws what stateError() says. */
 export function requireState(record: KeyRecord, operation: StateOperation): void {
   const refusal = stateError(record, operation)
   if (refusal) throw refusal
 }
 
-/** As stateError(), at this moment: imported material that has expired is as good as none (KEY_PENDING_IMPORT). */
-export function useError({ clock }: KeySession, record: KeyRecord, operation: StateOperation): KmsError | null {
-  const { expiresAt } = record.importedMaterial
-  const hasExpired = expiresAt !== null && expiresAt <= clock.nowMs() && record.keyState !== 'PendingDeletion'
-  return stateError(hasExpired ? { keyId: record.keyId, keyState: 'PendingImport' } : record, operation)
+/** Imported material that has expired is as good as none, also before it is destroyed; a pending deletion goes on. */
+export function effectiveState({ keyState, importedMaterial }: KeyRecord, nowMs: number): KeyState {
+  const hasExpired = importedMaterial.expiresAt !== null && importedMaterial.expiresAt <= nowMs
+  return hasExpired && keyState !== 'PendingDeletion' ? 'PendingImport' : keyState
+}
+
+/** As stateError(), with the state that the key has at this moment. */
+export function useError(session: KeySession, record: KeyRecord, operation: StateOperation): KmsError | null {
+  return stateError({ keyId: record.keyId, keyState: effectiveState(record, session.nowMs()) }, operation)
 }
 
 /** Throws what useError() says. */
