@@ -6,7 +6,8 @@ import type { FileKeys } from './file-keys'
 import { keystoreOperations, type KeystoreOperationName } from './keystore-operations'
 import type { KeyOperation } from './key-operation'
 import { KeySession } from './key-session'
-import { VaultFileKeys, vaultLocked } from './vault-file-keys'
+import { VaultFileKeys } from './vault-file-keys'
+import { vaultLocked } from './vault-locked'
 
 /**
  * Customer master keys of the unlocked vault. Requests and responses are the contract's; requests have been parsed.

@@ -1,83 +1,90 @@
-import { keySpecInfos } from '../../src-shared/model/key-specs'
-import type { KeySpec } from '../../src-shared/model/keys'
-import { decryptAesGcm, encryptAesGcm } from '../crypto/aes-gcm'
-import { concatBytes } from '../crypto/bytes'
-import { randomBytesOf } from '../crypto/random'
-import { SecretBuffer } from '../crypto/secret-buffer'
+import type { EncryptionAlgorithm, KeySpec, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
 import type { KeyProvider, KeyVersionRef, NewMaterial, SealedBytes } from './key-provider'
-import { damagedRow } from './stored-row'
+import { openGcm, sealGcm } from './software/gcm'
+import { generateMaterial } from './software/generate-material'
+import { macWith } from './software/mac'
+import { MaterialCache } from './software/material-cache'
+import { OpenedMaterial } from './software/opened-material'
+import { decryptWith, signWith } from './software/private-key-work'
+import { encodeMaterialRow, SoftwareMaterial, takeMaterialRow } from './software/software-material'
+import { vaultLocked } from './vault-locked'
 
-const rowVersion = 1
-const nonceBytes = 12
-
-/** Material of the software provider, in memory of its own. */
-export class SoftwareMaterial implements NewMaterial {
-  readonly secret: SecretBuffer
-  readonly publicKey: Uint8Array | null
-
-  constructor(secret: SecretBuffer, publicKey: Uint8Array | null) {
-    this.secret = secret
-    this.publicKey = publicKey
-  }
-
-  destroy(): void {
-    this.secret.destroy()
-  }
-}
+export { SoftwareMaterial }
 
 /**
- * Keys whose material is sealed in the vault, one row `key-material` per version: version byte 01, then the key bytes.
- * A row is opened for each use and zeroed after it. Every method throws VAULT_LOCKED while the vault is locked and
- * VAULT_DAMAGED when the material is missing or malformed.
+ * Keys whose material is sealed in the vault, one row `key-material` per version: version byte 01, then the material; and
+ * for a key pair one row `public-key` with its SPKI. A row is opened when it is used, stays open for some seconds
+ * (MaterialCache) and is zeroed then, at the latest at close(). Every method throws VAULT_LOCKED while the vault is
+ * locked and VAULT_DAMAGED when the material is missing or malformed.
  */
 export class SoftwareKeyProvider implements KeyProvider {
   readonly #records: VaultRecords
+  readonly #opened = new MaterialCache()
+  #isClosed = false
 
   constructor(records: VaultRecords) {
     this.#records = records
   }
 
-  async generate(keySpec: KeySpec): Promise<NewMaterial> {
-    const { materialBytes } = keySpecInfos[keySpec]
-    if (materialBytes === null) throw new Error('asymmetric keys are not built yet')
-    return new SoftwareMaterial(SecretBuffer.random(materialBytes), null)
+  generate(keySpec: KeySpec): Promise<NewMaterial> {
+    return generateMaterial(keySpec)
   }
 
   async store(tx: RecordTransaction, { keyId, keyVersionId }: KeyVersionRef, material: NewMaterial): Promise<void> {
     if (!(material instanceof SoftwareMaterial)) throw new TypeError('material of another provider')
-    const row = material.secret.use((bytes) => concatBytes(Uint8Array.of(rowVersion), bytes))
+    const row = encodeMaterialRow(material.secret)
     try {
       await tx.put('key-material', keyVersionId, keyId, row)
     } finally {
       row.fill(0)
     }
+    if (material.publicKey) await tx.put('public-key', keyVersionId, keyId, material.publicKey)
   }
 
   async remove(tx: RecordTransaction, { keyVersionId }: KeyVersionRef): Promise<void> {
     await tx.remove('key-material', keyVersionId)
     await tx.remove('public-key', keyVersionId)
+    this.#opened.forget(keyVersionId)
   }
 
   async encrypt(version: KeyVersionRef, plaintext: Uint8Array, associatedData: Uint8Array): Promise<SealedBytes> {
-    const nonce = randomBytesOf(nonceBytes)
-    return this.#withMaterial(version, (key) => ({ nonce, ...encryptAesGcm(key, nonce, plaintext, associatedData) }))
+    return this.#withMaterial(version, (material) => material.use((key) => sealGcm(version.keySpec, key, plaintext, associatedData)))
   }
 
   async decrypt(version: KeyVersionRef, sealed: SealedBytes, associatedData: Uint8Array): Promise<Uint8Array | null> {
-    return this.#withMaterial(version, (key) => decryptAesGcm(key, sealed.nonce, sealed.ciphertext, sealed.tag, associatedData))
+    return this.#withMaterial(version, (material) => material.use((key) => openGcm(version.keySpec, key, sealed, associatedData)))
   }
 
-  close(): void {}
+  async asymmetricDecrypt(version: KeyVersionRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null> {
+    return this.#withMaterial(version, (material) => decryptWith(material, algorithm, ciphertext))
+  }
 
-  async #withMaterial<T>(version: KeyVersionRef, work: (key: Uint8Array) => T): Promise<T> {
-    const row = await this.#records.read('key-material', version.keyVersionId)
-    if (row === null) throw damagedRow('key without its material')
-    try {
-      if (row[0] !== rowVersion || row.length !== 1 + (keySpecInfos[version.keySpec].materialBytes ?? 0)) throw damagedRow('key material record')
-      return work(row.subarray(1))
-    } finally {
-      row.fill(0)
-    }
+  async sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
+    return this.#withMaterial(version, (material) => signWith(material, version.keySpec, algorithm, digest))
+  }
+
+  async mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
+    return this.#withMaterial(version, (material) => material.use((key) => macWith(algorithm, key, message)))
+  }
+
+  close(): void {
+    this.#isClosed = true
+    this.#opened.clear()
+  }
+
+  /** `work` runs without a wait after the material was found, so nothing can destroy it meanwhile. */
+  #withMaterial<T>(version: KeyVersionRef, work: (material: OpenedMaterial) => T): T | Promise<T> {
+    if (this.#isClosed) throw vaultLocked()
+    const opened = this.#opened.find(version.keyVersionId)
+    return opened ? work(opened) : this.#open(version, work)
+  }
+
+  async #open<T>({ keyVersionId, keySpec }: KeyVersionRef, work: (material: OpenedMaterial) => T): Promise<T> {
+    const row = await this.#records.read('key-material', keyVersionId)
+    const material = new OpenedMaterial(takeMaterialRow(row, keySpec))
+    if (!this.#isClosed) return work(this.#opened.keep(keyVersionId, material))
+    material.destroy()
+    throw vaultLocked()
   }
 }

@@ -8,6 +8,7 @@ import type { EncryptedDataKey, FileKeys, OpenedFileKey } from './file-keys'
 import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { findVersion, primaryVersion, requireState, requireUsage, stateError, type KeySession } from './key-session'
+import { vaultLocked } from './vault-locked'
 import { encodeEntry, fileDataKeyBytes, parseEntry, type ParsedEntry } from './raw-aes-keyring'
 
 interface Candidate extends ParsedEntry {
@@ -74,11 +75,6 @@ export class VaultFileKeys implements FileKeys {
     if (!session) throw vaultLocked()
     return session
   }
-}
-
-/** VAULT_LOCKED. */
-export function vaultLocked(): KmsError {
-  return new KmsError('VAULT_LOCKED', 'The vault is locked.')
 }
 
 function requireUsable(record: KeyRecord): void {
