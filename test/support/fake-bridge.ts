@@ -5,11 +5,16 @@ import type { Settings } from '../../src-shared/contract/settings'
 import type { AuditEntry, VaultStatus } from '../../src-shared/contract/vault'
 import { operationNames } from '../../src-shared/contract/catalog'
 import { KmsError } from '../../src-shared/errors'
+import { certificateOperations } from './fake/certificate-operations'
+import { cryptographyOperations } from './fake/cryptography-operations'
 import { fakePath, fileOperations } from './fake/file-operations'
+import { importOperations } from './fake/import-operations'
+import { keyLifeOperations } from './fake/key-life-operations'
 import { keyOperations } from './fake/key-operations'
 import { sampleKeys } from './fake/sample-keys'
 import { fakeNow, isoBefore, type FakeState } from './fake/state'
 import { newSlot, sampleWords, vaultOperations } from './fake/vault-operations'
+import { whereUsedOperations } from './fake/where-used-operations'
 
 /** Defaults of the settings, repeated here so that the page's fake has no schema library in it. */
 const defaults: Settings = {
@@ -80,6 +85,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     settings: { ...defaults, ...options.settings },
     systemLanguage: options.systemLanguage ?? 'en',
     keys,
+    certificates: [],
     audit: sampleAudit(keys, nowMs),
     jobs: [],
     kdfMs: options.kdfMs ?? 0,
@@ -92,6 +98,11 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
   const operations: Record<PageOperation, (request: never) => Promise<unknown>> = {
     ...vaultOperations(state),
     ...keyOperations(state),
+    ...keyLifeOperations(state),
+    ...cryptographyOperations(state),
+    ...importOperations(state),
+    ...certificateOperations(state),
+    ...whereUsedOperations(state),
     ...fileOperations(state),
     getSettings: async () => ({ settings: state.settings, systemLanguage: state.systemLanguage }),
     async updateSettings(patch: Partial<Settings>) {

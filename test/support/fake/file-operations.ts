@@ -1,11 +1,9 @@
-import type { Bridge } from '../../../src-shared/contract/bridge'
 import type { ChosenPath } from '../../../src-shared/contract/desktop'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
 import { sampleId } from './sample-keys'
-import type { FakeState } from './state'
+import type { FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
-type Operations = { [N in keyof Bridge['operations']]: (request: Parameters<Bridge['operations'][N]>[0]) => Promise<unknown> }
 type FileName =
   | 'encryptFiles' | 'decryptFiles' | 'inspectFile' | 'listJobs' | 'listJobFiles' | 'cancelJob' | 'dismissJob' | 'showJobOutput'
   | 'chooseFiles' | 'chooseFolder' | 'chooseBackupFile' | 'chooseBackupTarget'
@@ -22,7 +20,8 @@ export function fakePath(name: string, sizeBytes: number | null = 42 * mib): Cho
   return { handle: fakeHandle(), name, isFolder: sizeBytes === null, sizeBytes, isEncrypted: name.endsWith('.ksenc') || name.endsWith('.encrypted') }
 }
 
-function newJob(state: FakeState, kind: JobSummary['kind'], count: number): { job: JobSummary } {
+/** A job that runs by itself; `onEnd` is told whether it got through. */
+export function newJob(state: FakeState, kind: JobSummary['kind'], count: number, onEnd: (hasFinished: boolean) => void = () => undefined): { job: JobSummary } {
   const jobId = `job-${state.jobs.length + 1}`
   const each = { state: 'waiting', bytesTotal: 120 * mib, bytesDone: 0, bytesPerSecond: 0, secondsLeft: null, code: null, outputName: null } as const
   const files: JobFile[] = Array.from({ length: count }, (_, index) => ({ ...each, index, name: index === 0 ? 'report-2026.pdf' : `archive/part-${index}.bin` }))
@@ -34,7 +33,10 @@ function newJob(state: FakeState, kind: JobSummary['kind'], count: number): { jo
   state.jobs = [...state.jobs, entry]
   const speed = 380 * mib
   const timer = setInterval(() => {
-    if (entry.job.state === 'cancelled') return clearInterval(timer)
+    if (entry.job.state === 'cancelled') {
+      clearInterval(timer)
+      return onEnd(false)
+    }
     const bytesDone = Math.min(entry.job.bytesTotal, entry.job.bytesDone + speed / 5)
     const isDone = bytesDone === entry.job.bytesTotal
     entry.files = entry.files.map((file) => {
@@ -46,7 +48,10 @@ function newJob(state: FakeState, kind: JobSummary['kind'], count: number): { jo
       ...entry.job, bytesDone, state: isDone ? 'done' : 'running', filesDone: entry.files.filter((file) => file.state === 'done').length,
       bytesPerSecond: isDone ? 0 : speed, secondsLeft: isDone ? null : (entry.job.bytesTotal - bytesDone) / speed, finishedAt: isDone ? new Date().toISOString() : null,
     }
-    if (isDone) clearInterval(timer)
+    if (isDone) {
+      clearInterval(timer)
+      onEnd(true)
+    }
     state.emit('jobChanged', entry.job)
   }, 200)
   state.emit('jobChanged', job)
@@ -54,7 +59,7 @@ function newJob(state: FakeState, kind: JobSummary['kind'], count: number): { jo
 }
 
 /** Files, jobs and dialogs of the fake main. */
-export function fileOperations(state: FakeState): Pick<Operations, FileName> {
+export function fileOperations(state: FakeState): Pick<FakeOperations, FileName> {
   const entryOf = (jobId: string) => state.jobs.find(({ job }) => job.jobId === jobId) ?? refuse('JOB_NOT_FOUND')
   return {
     encryptFiles: async ({ sources }) => newJob(state, 'encrypt', sources.length),

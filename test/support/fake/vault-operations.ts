@@ -1,9 +1,7 @@
-import type { Bridge } from '../../../src-shared/contract/bridge'
 import type { SlotEntry, SlotKind, VaultStatus } from '../../../src-shared/contract/vault'
 import { KmsError, type ErrorCode } from '../../../src-shared/errors'
-import { wait, type FakeState } from './state'
+import { wait, type FakeOperations, type FakeState } from './state'
 
-type Operations = { [N in keyof Bridge['operations']]: (request: Parameters<Bridge['operations'][N]>[0]) => Promise<unknown> }
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 const kdf = { memoryKib: 262_144, passes: 3, lanes: 4 }
 
@@ -26,7 +24,7 @@ export function newSlot(kind: SlotKind, createdAt: string, lastUsedAt: string | 
 }
 
 /** Unlocking, slots, backup of the fake main. */
-export function vaultOperations(state: FakeState): Pick<Operations, VaultName> {
+export function vaultOperations(state: FakeState): Pick<FakeOperations, VaultName> {
   const now = () => new Date(state.nowMs).toISOString()
   const replaceSlot = (slot: SlotEntry) => (state.slots = [...state.slots.filter(({ slotId }) => slotId !== slot.slotId), slot])
   const checkPassphrase = async (bytes: Uint8Array) => {
