@@ -35,7 +35,7 @@ export function generateEd25519(): { material: SecretBuffer; publicKey: Uint8Arr
 
 /** The runtime's form of a private key, which it zeroes when it is collected. RangeError when the seed has not 32 bytes. */
 export function importEd25519PrivateKey(seed: Uint8Array): KeyObject {
-  if (seed.length !== seedBytes) throw new RangeError('an Ed25519 seed has 32 bytes')
+  checkSeed(seed)
   const pkcs8 = concatBytes(pkcs8Start, seed)
   const key = createPrivateKey({ key: Buffer.from(pkcs8.buffer), format: 'der', type: 'pkcs8' })
   zero(pkcs8)
@@ -47,9 +47,11 @@ export function importEd25519PublicKey(publicKey: Uint8Array): KeyObject {
   return createPublicKey({ key: Buffer.from(ed25519Spki(ed25519KeyOf(publicKey))), format: 'der', type: 'spki' })
 }
 
-/** The public key (SPKI) of a seed. RangeError when it has not 32 bytes. */
+/** The public key (SPKI) of a seed, without a key of the runtime that would live on. RangeError when it has not 32 bytes. */
 export function ed25519PublicKeyOf(seed: Uint8Array): Uint8Array {
-  return copyBytes(createPublicKey(importEd25519PrivateKey(seed)).export({ format: 'der', type: 'spki' }))
+  const { secret, prefix } = expand(seed)
+  zero(prefix)
+  return ed25519Spki(BASE.multiply(secret).toBytes())
 }
 
 /** Ed25519 (RFC 8032 5.1.6) over the message itself: 64 bytes. RangeError as importEd25519PrivateKey. */
@@ -69,12 +71,11 @@ export function verifyEd25519(publicKey: Ed25519Key, message: Uint8Array, signat
  */
 export function signEd25519ph(seed: Uint8Array, digest: Uint8Array): Uint8Array {
   checkDigest(digest)
-  const publicKey = ed25519KeyOf(ed25519PublicKeyOf(seed))
-  const expanded = hash(seed)
-  const secret = secretScalar(expanded)
-  const nonceHash = hash(phDomain, expanded.subarray(seedBytes), digest)
+  const { secret, prefix } = expand(seed)
+  const publicKey = BASE.multiply(secret).toBytes()
+  const nonceHash = hash(phDomain, prefix, digest)
   const nonce = Fn.create(littleEndian(nonceHash))
-  zero(expanded, nonceHash)
+  zero(prefix, nonceHash)
   const point = BASE.multiply(nonce).toBytes()
   const challenge = Fn.create(littleEndian(hash(phDomain, point, publicKey, digest)))
   const proof = numberBytes(Fn.add(nonce, Fn.mul(challenge, secret)), seedBytes).reverse()
@@ -88,14 +89,19 @@ export function verifyEd25519ph(publicKey: Uint8Array, digest: Uint8Array, signa
   return signature.length === signatureBytes && ed25519ph.verify(signature, digest, key)
 }
 
-/** RFC 8032 5.1.5: the first half with its lowest three and its highest bit cleared and the one below set. */
-function secretScalar(expanded: Uint8Array): bigint {
-  const half = copyBytes(expanded.subarray(0, seedBytes))
-  half[0] = (half[0] ?? 0) & 0xf8
-  half[31] = ((half[31] ?? 0) & 0x7f) | 0x40
-  const scalar = Fn.create(littleEndian(half))
-  zero(half)
-  return scalar
+/**
+ * RFC 8032 5.1.5: the number of the hash's first half with its lowest three and its highest bit cleared and the one below
+ * set, and the second half, for the caller to zero. RangeError when the seed has not 32 bytes.
+ */
+function expand(seed: Uint8Array): { secret: bigint; prefix: Uint8Array } {
+  checkSeed(seed)
+  const hashed = hash(seed)
+  const prefix = copyBytes(hashed.subarray(seedBytes))
+  hashed[0] = (hashed[0] ?? 0) & 0xf8
+  hashed[31] = ((hashed[31] ?? 0) & 0x7f) | 0x40
+  const secret = Fn.create(littleEndian(hashed.subarray(0, seedBytes)))
+  zero(hashed)
+  return { secret, prefix }
 }
 
 function littleEndian(bytes: Uint8Array): bigint {
@@ -113,6 +119,10 @@ function hash(...parts: readonly Uint8Array[]): Uint8Array {
   const own = copyBytes(digest)
   zero(digest)
   return own
+}
+
+function checkSeed(seed: Uint8Array): void {
+  if (seed.length !== seedBytes) throw new RangeError('an Ed25519 seed has 32 bytes')
 }
 
 function checkDigest(digest: Uint8Array): void {

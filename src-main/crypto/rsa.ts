@@ -1,5 +1,6 @@
 import { constants, createPrivateKey, createPublicKey, generateKeyPair, privateDecrypt, publicEncrypt, type KeyObject } from 'node:crypto'
 import { promisify } from 'node:util'
+import { overwriteFreed } from './aes-gcm'
 import { copyBytes, zero } from './bytes'
 import { SecretBuffer } from './secret-buffer'
 
@@ -85,6 +86,8 @@ export function rsaOaepDecrypt(material: RsaKey, ciphertext: Uint8Array, hash: O
   const options = { key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: hash, ...(label?.length ? { oaepLabel: label } : {}) }
   try {
     const buffer = privateDecrypt(options, ciphertext)
+    // The runtime decrypts into a buffer as long as the modulus, as a decipher does into one of a byte more than its input.
+    overwriteFreed(modulusBytes(key) - 1)
     const plaintext = copyBytes(buffer)
     zero(buffer)
     return plaintext
