@@ -2,6 +2,7 @@ import { aliasOperations } from './key-aliases'
 import { lifeCycleOperations } from './key-life-cycle'
 import { queryOperations } from './key-queries'
 import { symmetricOperations } from './symmetric-operations'
+import { whereUsedOperations } from './where-used-operations'
 
 /** Every operation of the keys that needs nothing but the unlocked vault. */
 export const keystoreOperations = {
@@ -9,6 +10,7 @@ export const keystoreOperations = {
   ...aliasOperations,
   ...queryOperations,
   ...symmetricOperations,
+  ...whereUsedOperations,
 }
 
 export type KeystoreOperationName = keyof typeof keystoreOperations

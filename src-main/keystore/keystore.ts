@@ -3,11 +3,13 @@ import type { Caller } from '../../src-shared/model/caller'
 import type { Clock, Log } from '../platform/ports'
 import type { UnlockedService, UseAudit, VaultRecords } from '../vault/records'
 import type { FileKeys } from './file-keys'
+import type { FileUses } from './file-uses'
 import { keystoreOperations, type KeystoreOperationName } from './keystore-operations'
 import type { KeyOperation } from './key-operation'
 import { KeySession } from './key-session'
 import { VaultFileKeys } from './vault-file-keys'
 import { vaultLocked } from './vault-locked'
+import { VaultFileUses } from './where-used-files'
 
 /**
  * Customer master keys of the unlocked vault. Requests and responses are the contract's; requests have been parsed.
@@ -17,6 +19,8 @@ import { vaultLocked } from './vault-locked'
 export class Keystore implements UnlockedService {
   /** What the files room needs of the keys. */
   readonly fileKeys: FileKeys = new VaultFileKeys(() => this.#session)
+  /** What the files room needs of the where-used index. */
+  readonly fileUses: FileUses = new VaultFileUses(() => this.#session)
   readonly #ports: { clock: Clock; useAudit: UseAudit; log: Log }
   readonly #listeners = new Set<(keyId: string | null) => void>()
   #session: KeySession | null = null
