@@ -20,7 +20,7 @@ const keyring = [['dbus'], ['gnome-keyring']]
 const packageSets = {
   app,
   tour: [...app, ...virtualDisplay],
-  test: [...app, ...virtualDisplay, ...keyring, ['strace'], ['iproute2']],
+  test: [...app, ...virtualDisplay, ...keyring, ['strace'], ['iproute2'], ['openssl']],
   bench: [...app, ...virtualDisplay, ['age']],
 }
 
