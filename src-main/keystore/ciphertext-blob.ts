@@ -1,10 +1,20 @@
 import { crc32 } from 'node:zlib'
+import type { SymmetricKeySpec } from '../../src-shared/model/keys'
 import { limits } from '../../src-shared/model/limits'
 import { concatBytes, equalBytes, u16, u32, utf8 } from '../crypto/bytes'
 import { isKeyId, isKeyVersionIdOf } from './key-ids'
 
 /** Algorithm ids of the blob; never reused. */
-export const blobAlgorithms = { aes256Gcm: 0x0001 } as const
+export const blobAlgorithms = { aes256Gcm: 0x0001, aes192Gcm: 0x0002, aes128Gcm: 0x0003, sm4Gcm: 0x0004 } as const
+
+/** The algorithm of each spec that makes blobs. */
+export const blobAlgorithmOf: Readonly<Record<SymmetricKeySpec, number>> = {
+  Aliyun_AES_256: blobAlgorithms.aes256Gcm,
+  Aliyun_AES_192: blobAlgorithms.aes192Gcm,
+  Aliyun_AES_128: blobAlgorithms.aes128Gcm,
+  Aliyun_SM4: blobAlgorithms.sm4Gcm,
+}
+const knownAlgorithms: ReadonlySet<number> = new Set(Object.values(blobAlgorithms))
 
 const magic = Uint8Array.of(0x4b, 0x53, 0x43, 0x42)
 const formatVersion = 1
@@ -60,7 +70,7 @@ export function parseBlob(blob: Uint8Array): CiphertextBlob | null {
   const ciphertext = reader.take(blob.length - reader.offset - tagBytes)
   const tag = reader.take(tagBytes)
   if (reader.isShort || ciphertext.length === 0) return null
-  if (!isKeyId(keyId) || !isKeyVersionIdOf(keyId, keyVersionId) || algorithm !== blobAlgorithms.aes256Gcm) return null
+  if (!isKeyId(keyId) || !isKeyVersionIdOf(keyId, keyVersionId) || !knownAlgorithms.has(algorithm)) return null
   return { keyId, keyVersionId, algorithm, header, nonce, ciphertext, tag }
 }
 

@@ -4,15 +4,17 @@ import { stateRefusal, type StateOperation } from '../../src-shared/model/state-
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { KeyState, KeyUsage as KeyUsageKind } from '../../src-shared/model/keys'
 import type { Clock } from '../platform/ports'
-import type { StoredRecord, UseAudit, VaultRecords } from '../vault/records'
+import type { UseAudit, VaultRecords } from '../vault/records'
 import { KeyIndex, type KeyEntry } from './key-index'
 import type { KeyProvider, KeyVersionRef } from './key-provider'
 import { decodeKeyRecord, lastRotationAt, type KeyRecord } from './key-record'
-import { KeyUsage } from './key-usage'
+import { KeyUsage, type UseCounter } from './key-usage'
+import { PublicKeys } from './public-keys'
 import { SerialQueue } from './serial-queue'
 import { SessionClock } from './session-clock'
 import { SoftwareKeyProvider } from './software-key-provider'
 import { damagedRow } from './stored-row'
+import { WhereUsed } from './where-used-index'
 
 /** Collaborators of the keystore that live longer than one unlock. */
 export interface KeystorePorts {
@@ -22,33 +24,65 @@ export interface KeystorePorts {
   changed: (keyId: string) => void
 }
 
+/** What a session is made of. */
+interface SessionParts {
+  records: VaultRecords
+  clock: SessionClock
+  index: KeyIndex
+  usage: KeyUsage
+  provider: KeyProvider
+  publicKeys: PublicKeys
+  whereUsed: WhereUsed
+  changes: SerialQueue
+  changed: (keyId: string) => void
+  useAudit: UseAudit
+}
+
 /** Everything the keystore holds between unlock and lock. Dropped as a whole at lock. */
 export class KeySession {
   readonly records: VaultRecords
   /** Never goes back, whatever the clock of the system does. */
   readonly clock: SessionClock
-  readonly index = new KeyIndex()
-  readonly usage: KeyUsage
+  readonly index: KeyIndex
+  readonly usage: UseCounter
   readonly provider: KeyProvider
+  readonly publicKeys: PublicKeys
+  readonly whereUsed: WhereUsed
   /** Check, write and take-over of one change happen before the next begins. */
-  readonly changes = new SerialQueue()
+  readonly changes: SerialQueue
   /** Tells the listeners that a key changed. */
   readonly changed: (keyId: string) => void
-  readonly #useAudit: UseAudit
+  readonly #parts: SessionParts
 
-  private constructor(ports: KeystorePorts, records: VaultRecords, usageRows: readonly StoredRecord[]) {
-    this.records = records
-    this.clock = new SessionClock(ports.clock)
-    this.usage = new KeyUsage(records, this.clock, usageRows)
-    this.provider = new SoftwareKeyProvider(records)
-    this.changed = ports.changed
-    this.#useAudit = ports.useAudit
+  private constructor(parts: SessionParts, usage: UseCounter = parts.usage) {
+    this.records = parts.records
+    this.clock = parts.clock
+    this.index = parts.index
+    this.usage = usage
+    this.provider = parts.provider
+    this.publicKeys = parts.publicKeys
+    this.whereUsed = parts.whereUsed
+    this.changes = parts.changes
+    this.changed = parts.changed
+    this.#parts = parts
   }
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
-  static async open(ports: KeystorePorts, records: VaultRecords): Promise<KeySession> {
-    const [keys, usage] = await Promise.all([records.list('key'), records.list('key-usage')])
-    const session = new KeySession(ports, records, usage)
+  static async open({ changed, useAudit, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
+    const [keys, usageRows] = await Promise.all([records.list('key'), records.list('key-usage')])
+    const clock = new SessionClock(ports.clock)
+    const session = new KeySession({
+      records,
+      clock,
+      index: new KeyIndex(),
+      usage: new KeyUsage(records, clock, usageRows),
+      provider: new SoftwareKeyProvider(records),
+      publicKeys: new PublicKeys(records),
+      whereUsed: new WhereUsed(records),
+      changes: new SerialQueue(),
+      changed,
+      useAudit,
+    })
     for (const row of keys) {
       const record = decodeKeyRecord(row.bytes)
       if (record.keyId !== row.id) throw damagedRow('key record')
@@ -57,6 +91,11 @@ export class KeySession {
       session.index.put(record, lastUseAt)
     }
     return session
+  }
+
+  /** The same keys for a trial of a use: nothing is counted, and `useAudit` hears what would have been written. */
+  rehearsal(useAudit: UseAudit): KeySession {
+    return new KeySession({ ...this.#parts, useAudit }, this.#parts.usage.rehearsal())
   }
 
   /** Milliseconds since the epoch; see SessionClock. */
@@ -85,12 +124,12 @@ export class KeySession {
   /** Notes a use that went well. */
   recordUse(caller: Caller, keyId: string): void {
     this.index.used(keyId, this.usage.lastUseAt(keyId))
-    this.#useAudit.record(caller, keyId, null)
+    this.#parts.useAudit.record(caller, keyId, null)
   }
 
   /** Notes a call that was refused after its key was known. */
   recordRefusal(caller: Caller, keyId: string, code: ErrorCode): void {
-    this.#useAudit.record(caller, keyId, code)
+    this.#parts.useAudit.record(caller, keyId, code)
   }
 
   /** Runs `work` for a resolved key; a refusal is written to the audit log and passed on. */

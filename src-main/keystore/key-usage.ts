@@ -25,11 +25,23 @@ interface Counter {
   isDirty: boolean
 }
 
+/** What is counted and remembered of the use of keys. */
+export interface UseCounter {
+  /** Null when the key was never used. */
+  lastUseAt(keyId: string): number | null
+  /** Pays for one GCM encryption before it happens. KEY_USE_EXHAUSTED, VAULT_WRITE_FAILED, NO_SPACE. */
+  takeEncryption(keyId: string, keyVersionId: string): Promise<void>
+  /** Remembers a use that costs nothing: any but a GCM encryption. */
+  noteUse(keyId: string, keyVersionId: string): void
+  /** Writes what is not on disk yet. */
+  flush(): Promise<void>
+}
+
 /**
  * Counts the encryptions under each key version (random 96-bit GCM nonces: at most 2^32 per key) and remembers when a
  * key was last used. Rows `key-usage`, id = key version id, parent = key id.
  */
-export class KeyUsage {
+export class KeyUsage implements UseCounter {
   readonly #records: VaultRecords
   readonly #clock: Clock
   readonly #counters = new Map<string, Counter>()
@@ -62,8 +74,8 @@ export class KeyUsage {
     this.#touch(counter)
   }
 
-  /** Remembers a decryption as use; written with the next flush. */
-  noteDecryption(keyId: string, keyVersionId: string): void {
+  /** Written with the next flush. */
+  noteUse(keyId: string, keyVersionId: string): void {
     this.#touch(this.#counterOf(keyId, keyVersionId))
   }
 
@@ -84,6 +96,18 @@ export class KeyUsage {
         throw error
       }
     })
+  }
+
+  /** Answers as this one does and counts nothing. */
+  rehearsal(): UseCounter {
+    return {
+      lastUseAt: (keyId) => this.lastUseAt(keyId),
+      takeEncryption: async (keyId, keyVersionId) => {
+        if ((this.#counters.get(keyVersionId)?.used ?? 0) >= limits.gcmUsesPerKey) throw exhausted(keyId)
+      },
+      noteUse: () => undefined,
+      flush: async () => undefined,
+    }
   }
 
   async #reserve(counter: Counter): Promise<void> {

@@ -1,7 +1,7 @@
+import { cryptographyOperations } from './cryptography-operations'
 import { aliasOperations } from './key-aliases'
 import { lifeCycleOperations } from './key-life-cycle'
 import { queryOperations } from './key-queries'
-import { symmetricOperations } from './symmetric-operations'
 import { whereUsedOperations } from './where-used-operations'
 
 /** Every operation of the keys that needs nothing but the unlocked vault. */
@@ -9,7 +9,7 @@ export const keystoreOperations = {
   ...lifeCycleOperations,
   ...aliasOperations,
   ...queryOperations,
-  ...symmetricOperations,
+  ...cryptographyOperations,
   ...whereUsedOperations,
 }
 

@@ -106,7 +106,7 @@ async function unwrap(session: KeySession, { version, sealed }: Candidate, conte
 
 function noteOpened(session: KeySession, caller: Caller, opened: OpenedFileKey): OpenedFileKey {
   try {
-    session.usage.noteDecryption(opened.keyId, opened.keyVersionId)
+    session.usage.noteUse(opened.keyId, opened.keyVersionId)
     session.recordUse(caller, opened.keyId)
     return opened
   } catch (error) {

@@ -48,7 +48,8 @@ describe('ciphertext blob', () => {
     ['a key id of another form', { keyId: 'key-UPPERCASEUPPERCASE1', keyVersionId: 'key-UPPERCASEUPPERCASE1-abcdefgh', algorithm: 1 }],
     ['a version of another key', { keyId, keyVersionId: 'key-zbcdefghijklmnopqrstuvwx-0123456789', algorithm: 1 }],
     ['a version without suffix', { keyId, keyVersionId: keyId, algorithm: 1 }],
-    ['an unknown algorithm', { keyId, keyVersionId, algorithm: 2 }],
+    ['an unknown algorithm', { keyId, keyVersionId, algorithm: 5 }],
+    ['the algorithm 0', { keyId, keyVersionId, algorithm: 0 }],
   ])('refuses %s although the checksum fits', (_name, fields) => {
     expect(parseBlob(encodeBlob(encodeBlobHeader(fields), nonce, Uint8Array.of(1), tag))).toBeNull()
   })
