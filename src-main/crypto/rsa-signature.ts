@@ -1,4 +1,4 @@
-import { constants, createHash, privateEncrypt, publicDecrypt, type KeyObject } from 'node:crypto'
+import { constants, hash as digestOf, privateEncrypt, publicDecrypt, type KeyObject } from 'node:crypto'
 import { concatBytes, copyBytes, equalBytes, u32 } from './bytes'
 import { randomBytesOf } from './random'
 import { modulusBytes, privateKeyOf, publicKeyOf, type RsaKey } from './rsa'
@@ -36,9 +36,8 @@ export function signRsaPss(material: RsaKey, digest: Uint8Array): Uint8Array {
   const key = privateKeyOf(material)
   const salt = randomBytesOf(pssSaltBytes)
   const hash = pssHash(digest, salt)
-  const maskedLength = modulusBytes(key) - digestBytes - 1
-  const masked = xor(pssBlock(maskedLength, salt), mgf1(hash, maskedLength))
-  return rawPrivate(key, concatBytes(withoutTopBit(masked), hash, Uint8Array.of(pssTrailer)))
+  const block = pssBlock(modulusBytes(key) - digestBytes - 1, salt)
+  return rawPrivate(key, concatBytes(masked(block, hash), hash, Uint8Array.of(pssTrailer)))
 }
 
 /** Whether the signature fits, with a salt of exactly `saltBytes`. */
@@ -47,11 +46,11 @@ export function verifyRsaPss(publicKey: RsaKey, digest: Uint8Array, signature: U
   checkDigest(digest)
   const encoded = rawPublic(key, signature)
   if (encoded === null || encoded.at(-1) !== pssTrailer || (encoded[0] ?? 0) > 0x7f) return false
-  const maskedLength = encoded.length - digestBytes - 1
-  const hash = encoded.subarray(maskedLength, -1)
-  const block = withoutTopBit(xor(encoded.subarray(0, maskedLength), mgf1(hash, maskedLength)))
-  const salt = block.subarray(maskedLength - saltBytes)
-  return equalBytes(block, pssBlock(maskedLength, salt)) && equalBytes(hash, pssHash(digest, salt))
+  const blockLength = encoded.length - digestBytes - 1
+  const hash = encoded.subarray(blockLength, -1)
+  const block = masked(encoded.subarray(0, blockLength), hash)
+  const salt = block.subarray(blockLength - saltBytes)
+  return equalBytes(block, pssBlock(blockLength, salt)) && equalBytes(hash, pssHash(digest, salt))
 }
 
 /** EMSA-PKCS1-v1_5: 00 01 FF .. FF 00 ‖ DigestInfo. */
@@ -64,7 +63,7 @@ function pkcs1Encoding(length: number, digest: Uint8Array): Uint8Array {
 /** M' of EMSA-PSS, hashed: eight zero bytes ‖ digest ‖ salt. */
 function pssHash(digest: Uint8Array, salt: Uint8Array): Uint8Array {
   checkDigest(digest)
-  return createHash('sha256').update(new Uint8Array(8)).update(digest).update(salt).digest()
+  return sha256(new Uint8Array(8), digest, salt)
 }
 
 /** DB of EMSA-PSS: zeros ‖ 01 ‖ salt. */
@@ -75,16 +74,20 @@ function pssBlock(length: number, salt: Uint8Array): Uint8Array {
   return block
 }
 
-/** MGF1 (RFC 8017 B.2.1) with SHA-256. */
-function mgf1(seed: Uint8Array, length: number): Uint8Array {
-  const hashes = Array.from({ length: Math.ceil(length / digestBytes) }, (_, index) =>
-    createHash('sha256').update(seed).update(u32(index)).digest(),
-  )
-  return concatBytes(...hashes).subarray(0, length)
+/** The block under the mask of MGF1 (RFC 8017 B.2.1) with SHA-256, without the first bit; taking it off is the same. */
+function masked(block: Uint8Array, seed: Uint8Array): Uint8Array {
+  const result = new Uint8Array(block.length)
+  for (let start = 0; start < block.length; start += digestBytes) {
+    const mask = sha256(seed, u32(start / digestBytes))
+    const end = Math.min(start + digestBytes, block.length)
+    for (let at = start; at < end; at++) result[at] = (block[at] ?? 0) ^ (mask[at - start] ?? 0)
+  }
+  return withoutTopBit(result)
 }
 
-function xor(a: Uint8Array, b: Uint8Array): Uint8Array {
-  return a.map((byte, index) => byte ^ (b[index] ?? 0))
+/** In one call, which takes half the time of a hash object. */
+function sha256(...parts: readonly Uint8Array[]): Uint8Array {
+  return digestOf('sha256', concatBytes(...parts), 'buffer')
 }
 
 /** The encoding has one bit less than the modulus, whose size is a multiple of 8: the first bit is left out. */
