@@ -32,3 +32,13 @@ export async function readInPieces(path: string, take: (piece: Uint8Array) => vo
     await source.close()
   }
 }
+
+/** The first bytes of a file, at most `maxBytes`, for the caller to zero, and the length of the whole. The codes of SourceFile. */
+export async function readStart(path: string, maxBytes: number): Promise<{ start: Uint8Array; sizeBytes: number }> {
+  const source = await SourceFile.open(path)
+  try {
+    return { start: await source.readAt(0, Math.min(maxBytes, source.size)), sizeBytes: source.size }
+  } finally {
+    await source.close()
+  }
+}

@@ -14,6 +14,13 @@ export const blobAlgorithmOf: Readonly<Record<SymmetricKeySpec, number>> = {
   Aliyun_AES_128: blobAlgorithms.aes128Gcm,
   Aliyun_SM4: blobAlgorithms.sm4Gcm,
 }
+/** Names of the algorithms for people. */
+const algorithmNames: ReadonlyMap<number, string> = new Map([
+  [blobAlgorithms.aes256Gcm, 'AES-256-GCM'],
+  [blobAlgorithms.aes192Gcm, 'AES-192-GCM'],
+  [blobAlgorithms.aes128Gcm, 'AES-128-GCM'],
+  [blobAlgorithms.sm4Gcm, 'SM4-GCM'],
+])
 const knownAlgorithms: ReadonlySet<number> = new Set(Object.values(blobAlgorithms))
 
 const magic = Uint8Array.of(0x4b, 0x53, 0x43, 0x42)
@@ -106,4 +113,9 @@ function shortText(text: string): Uint8Array {
   const bytes = utf8(text)
   if (bytes.length > 0xff) throw new RangeError('identifier is too long for the blob header')
   return concatBytes(Uint8Array.of(bytes.length), bytes)
+}
+
+/** The name of an algorithm id of the blob; empty for an unknown one. */
+export function blobAlgorithmName(algorithm: number): string {
+  return algorithmNames.get(algorithm) ?? ''
 }

@@ -65,6 +65,10 @@ export class Keystore implements UnlockedService {
     return work(this.session(), caller, request)
   }
 
+  get isUnlocked(): boolean {
+    return this.#session !== null
+  }
+
   /** What is open now, for services that work on keys. VAULT_LOCKED. */
   session(): KeySession {
     if (!this.#session) throw vaultLocked()
