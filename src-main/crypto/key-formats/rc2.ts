@@ -1,4 +1,5 @@
-import forge from 'node-forge'
+import rc2 from 'node-forge/lib/rc2.js'
+import util from 'node-forge/lib/util.js'
 import { ownBytes } from '../bytes'
 import { withoutPadding } from './ciphers'
 
@@ -11,9 +12,9 @@ const blockBytes = 8
  */
 export function decryptRc2(key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array): Uint8Array | null {
   if (ciphertext.length === 0 || ciphertext.length % blockBytes !== 0) return null
-  const cipher = forge.rc2.createDecryptionCipher(forge.util.createBuffer(binary(key)), key.length * 8)
+  const cipher = rc2.createDecryptionCipher(util.createBuffer(binary(key)), key.length * 8)
   cipher.start(binary(iv))
-  cipher.update(forge.util.createBuffer(binary(ciphertext)))
+  cipher.update(util.createBuffer(binary(ciphertext)))
   cipher.finish(() => true)
   const padded = ownBytes(cipher.output.length())
   for (let at = 0; at < padded.length; at++) padded[at] = cipher.output.at(at)
