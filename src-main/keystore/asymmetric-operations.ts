@@ -7,7 +7,7 @@ import { openAsymmetric } from './asymmetric-decryption'
 import { requireEncryption, requireFamily, requireNotRetired, requireVersion } from './key-checks'
 import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
-import { requireState, requireUsable, requireUsage, type KeySession } from './key-session'
+import { requireUsable, requireUsage, type KeySession } from './key-session'
 import { encryptWith, verifyWith } from './public-key-work'
 
 type SigningRequest = Pick<Request<'asymmetricSign'>, 'keyVersionId' | 'algorithm' | 'digest'>
@@ -82,7 +82,7 @@ async function asymmetricVerify(session: KeySession, caller: Caller, request: Re
 /** GetPublicKey, in every state of the key. UNSUPPORTED_OPERATION, KEY_VERSION_NOT_FOUND. */
 async function getPublicKey(session: KeySession, _caller: Caller, request: Request<'getPublicKey'>): Promise<Response<'getPublicKey'>> {
   const { keyId, record } = session.resolve(request.keyId)
-  requireState(record, 'getPublicKey')
+  requireUsable(session, record, 'getPublicKey')
   requireFamily(record, 'asymmetric')
   const version = requireVersion(record, request.keyVersionId)
   const { spki } = await session.publicKeys.of(version)

@@ -27,14 +27,21 @@ export function changeKey(session: KeySession, caller: Caller, reference: string
 
 /** The change itself, for callers that have queued, found and checked on their own. */
 export async function editKey(session: KeySession, caller: Caller, { keyId }: KeyEntry, edit: KeyEdit): Promise<KeyRecord> {
-  const changed = await session.records.mutate(caller, keyId, async (tx) => {
-    const row = await tx.read('key', keyId)
-    if (row === null) throw damagedRow('key without its record')
-    const record = await edit(decodeKeyRecord(row), tx)
-    await tx.put('key', keyId, null, encodeKeyRecord(record))
-    return record
-  })
+  const changed = await session.records.mutate(caller, keyId, async (tx) => writeKey(tx, await edit(await readKey(tx, keyId), tx)))
   session.index.put(changed, session.usage.lastUseAt(keyId))
   session.changed(keyId)
   return changed
+}
+
+/** The record of a key that the index knows. VAULT_DAMAGED when it is not there. */
+export async function readKey(tx: RecordTransaction, keyId: string): Promise<KeyRecord> {
+  const row = await tx.read('key', keyId)
+  if (row === null) throw damagedRow('key without its record')
+  return decodeKeyRecord(row)
+}
+
+/** Writes a record and gives it back. */
+export async function writeKey(tx: RecordTransaction, record: KeyRecord): Promise<KeyRecord> {
+  await tx.put('key', record.keyId, null, encodeKeyRecord(record))
+  return record
 }

@@ -1,6 +1,6 @@
 import type { KeySortColumn } from '../../src-shared/contract/key-window'
 import { bareAlias } from '../../src-shared/model/alias'
-import { keySpecs, keyStates } from '../../src-shared/model/keys'
+import { keySpecs, keyStates, type KeySpec, type KeyState, type ProtectionLevel } from '../../src-shared/model/keys'
 import { nextRotationAt } from '../../src-shared/model/rotation'
 import { lastRotationAt, type KeyRecord } from './key-record'
 import { SearchText } from './search-text'
@@ -17,9 +17,12 @@ export interface KeyEntry {
   aliasSortKey: string | null
 }
 
-/** What searchKeys asks for. */
+/** What searchKeys asks for; an empty list takes every one. */
 export interface KeyQuery {
   search: string
+  keyStates?: readonly KeyState[]
+  keySpecs?: readonly KeySpec[]
+  protectionLevels?: readonly ProtectionLevel[]
   sortBy: KeySortColumn
   descending: boolean
 }
@@ -34,7 +37,8 @@ type Compare = (a: KeyEntry, b: KeyEntry) => number
 /** All keys of the unlocked vault in memory: by id, by alias, in the orders of the list, and searched as text. */
 export class KeyIndex {
   readonly #byId = new Map<string, KeyEntry>()
-  readonly #bySlot: KeyEntry[] = []
+  /** Null where a key was removed. */
+  readonly #bySlot: (KeyEntry | null)[] = []
   readonly #byAlias = new Map<string, KeyEntry>()
   readonly #orders: Readonly<Record<KeySortColumn, SortedList<KeyEntry>>>
   readonly #allOrders: readonly SortedList<KeyEntry>[]
@@ -91,6 +95,23 @@ export class KeyIndex {
     this.#moved(entry)
   }
 
+  /** Forgets a key. */
+  remove(keyId: string): void {
+    const entry = this.#byId.get(keyId)
+    if (!entry) return
+    for (const name of entry.record.aliases) this.#forgetAlias(name, entry)
+    this.#byId.delete(keyId)
+    this.#bySlot[entry.slot] = null
+    this.#searchText.changed(entry.slot)
+    this.#generation += 1
+    for (const order of this.#allOrders) order.removed(entry)
+  }
+
+  /** Every entry, in no order that means something. */
+  entries(): Iterable<KeyEntry> {
+    return this.#byId.values()
+  }
+
   /** Takes over the time of a key's latest use. */
   used(keyId: string, lastUseAt: number | null): void {
     const entry = this.#byId.get(keyId)
@@ -120,7 +141,8 @@ export class KeyIndex {
     const needle = fold(bareAlias(query.search.trim()))
     const ordered = this.#inOrder(query.sortBy)
     const matching = needle === '' ? ordered : this.#matching(ordered, needle)
-    const found = query.descending ? matching.toReversed() : matching
+    const wanted = isFiltered(query) ? matching.filter(({ record }) => fits(query, record)) : matching
+    const found = query.descending ? wanted.toReversed() : wanted
     this.#cached = { ...query, generation: this.#generation, found }
     return found
   }
@@ -179,7 +201,7 @@ function aliasSortKeyOf(entry: KeyEntry): string {
 }
 
 /** NUL cannot be searched for, so no text matches across two fields. */
-function searchTextOf(entry: KeyEntry | undefined): string {
+function searchTextOf(entry: KeyEntry | null | undefined): string {
   if (!entry) return ''
   const { aliases, keyId, description } = entry.record
   return fold([...aliases.map(bareAlias), keyId, description].join('\0'))
@@ -190,5 +212,21 @@ function fold(text: string): string {
 }
 
 function isSameQuery(a: KeyQuery, b: KeyQuery): boolean {
-  return a.search === b.search && a.sortBy === b.sortBy && a.descending === b.descending
+  return a.search === b.search && a.sortBy === b.sortBy && a.descending === b.descending && filterText(a) === filterText(b)
+}
+
+function filterText({ keyStates: states = [], keySpecs: specs = [], protectionLevels: levels = [] }: KeyQuery): string {
+  return [states, specs, levels].join(' ')
+}
+
+function isFiltered(query: KeyQuery): boolean {
+  return filterText(query).trim() !== ''
+}
+
+function fits({ keyStates: states = [], keySpecs: specs = [], protectionLevels: levels = [] }: KeyQuery, record: KeyRecord): boolean {
+  return isWanted(states, record.keyState) && isWanted(specs, record.keySpec) && isWanted(levels, record.protectionLevel)
+}
+
+function isWanted<T>(wanted: readonly T[], value: T): boolean {
+  return wanted.length === 0 || wanted.includes(value)
 }

@@ -1,33 +1,32 @@
 import type { Caller } from '../../src-shared/model/caller'
 import type { Request, Response } from '../../src-shared/contract/operations'
 import { invalidParameter, KmsError } from '../../src-shared/errors'
-import { defaultKeyUsage } from '../../src-shared/model/key-specs'
+import { keyPolicyProblem } from '../../src-shared/model/key-policy'
+import { defaultKeyUsage, isAsymmetric, isSymmetric, keySpecInfos } from '../../src-shared/model/key-specs'
+import { canRotateAutomatically } from '../../src-shared/model/rotation'
 import { changeKey } from './change-key'
-import { newKeyId, newKeyVersionId } from './key-ids'
 import { keyMetadataOf } from './key-metadata'
-import { encodeKeyRecord, type KeyRecord } from './key-record'
-import { plainKey } from './key-record-extras'
-import { primaryVersion, type KeySession } from './key-session'
+import { rotationPolicyOf } from './key-rotation'
+import type { KeySession } from './key-session'
+import { tagsOf } from './key-tags'
+import { addKey, type NewKey } from './new-key'
 
-const creatorChars = 256
+type Refusal = KmsError | null
 
 /**
- * CreateKey (kms-api 1.8): metadata and the material of the first version in one transaction.
- * INVALID_PARAMETER (keyUsage that the spec does not have), UNSUPPORTED_ORIGIN, UNSUPPORTED_PROTECTION_LEVEL.
+ * CreateKey (kms-api 1.8): metadata and the material of the first version in one transaction; a key of origin EXTERNAL
+ * waits for its material. INVALID_PARAMETER, MISSING_PARAMETER (rotationInterval), UNSUPPORTED_ORIGIN,
+ * UNSUPPORTED_PROTECTION_LEVEL.
  */
 async function createKey(session: KeySession, caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
-  requireCreatable(request)
-  const material = await session.provider.generate(request.keySpec)
-  return session.changes.run(async () => {
-    const record = newRecord(session, caller, request)
-    await session.records.mutate(caller, record.keyId, async (tx) => {
-      await session.provider.store(tx, primaryVersion(record), material)
-      await tx.put('key', record.keyId, null, encodeKeyRecord(record))
-    })
-    session.index.put(record, null)
-    session.changed(record.keyId)
+  const key = newKeyOf(session, request)
+  const material = key.origin === 'EXTERNAL' ? null : await session.provider.generate(key.keySpec)
+  try {
+    const record = await addKey(session, caller, key, material)
     return { keyMetadata: keyMetadataOf(session.records.vaultId, record) }
-  }).finally(() => material.destroy())
+  } finally {
+    material?.destroy()
+  }
 }
 
 /** UpdateKeyDescription: replaces the whole text. KEY_PENDING_DELETION. */
@@ -35,39 +34,48 @@ function updateKeyDescription(session: KeySession, caller: Caller, request: Requ
   return changeKey(session, caller, request.keyId, 'updateKeyDescription', (record) => ({ ...record, description: request.description }))
 }
 
-function requireCreatable({ keySpec, keyUsage, origin, protectionLevel }: Request<'createKey'>): void {
-  if (keyUsage === 'SIGN/VERIFY') {
-    throw invalidParameter('keyUsage', `a key of the spec ${keySpec} cannot sign; its usage is ENCRYPT/DECRYPT`)
-  }
-  if (origin === 'EXTERNAL') {
-    throw new KmsError('UNSUPPORTED_ORIGIN', 'Importing key material is not supported: Origin must be Aliyun_KMS.')
+/** EnableKey; a rotation that was suspended goes on. STATE_MODIFIED_FAILED. */
+function enableKey(session: KeySession, caller: Caller, { keyId }: Request<'enableKey'>): Promise<Response<'enableKey'>> {
+  return changeKey(session, caller, keyId, 'enableKey', (record) => ({ ...record, keyState: 'Enabled' }))
+}
+
+/** DisableKey; a rotation is suspended. STATE_MODIFIED_FAILED. */
+function disableKey(session: KeySession, caller: Caller, { keyId }: Request<'disableKey'>): Promise<Response<'disableKey'>> {
+  return changeKey(session, caller, keyId, 'disableKey', (record) => ({ ...record, keyState: 'Disabled' }))
+}
+
+function newKeyOf(session: KeySession, request: Request<'createKey'>): NewKey {
+  const { keySpec, origin, description, policy = null } = request
+  const keyUsage = request.keyUsage ?? defaultKeyUsage(keySpec)
+  const refusal = kindRefusal({ ...request, keyUsage }) ?? optionRefusal(session, request)
+  if (refusal) throw refusal
+  const rotation = rotationPolicyOf(request, null)
+  return { keySpec, keyUsage, origin, description, rotation, tags: tagsOf(request.tags), policy, isExportable: request.exportable }
+}
+
+/** What the kind of key that is asked for cannot be. */
+function kindRefusal({ keySpec, keyUsage, origin, protectionLevel }: Pick<Request<'createKey'>, 'keySpec' | 'origin' | 'protectionLevel'> & { keyUsage: string }): Refusal {
+  const usages: readonly string[] = keySpecInfos[keySpec].usages
+  if (!usages.includes(keyUsage)) return invalidParameter('keyUsage', `the usage of a key of the spec ${keySpec} is ${usages.join(' or ')}`)
+  if (origin === 'EXTERNAL' && !isSymmetric(keySpec)) {
+    return new KmsError('UNSUPPORTED_ORIGIN', 'Only symmetric keys can wait for the import of their material; import a private key instead.')
   }
   if (protectionLevel === 'HSM') {
-    throw new KmsError('UNSUPPORTED_PROTECTION_LEVEL', 'Hardware keys are not supported: ProtectionLevel must be SOFTWARE.')
+    return new KmsError('UNSUPPORTED_PROTECTION_LEVEL', 'Hardware keys are not supported: ProtectionLevel must be SOFTWARE.')
   }
+  return null
 }
 
-function newRecord(session: KeySession, caller: Caller, request: Request<'createKey'>): KeyRecord {
-  const keyId = newKeyId()
-  const createdAt = session.clock.nowMs()
-  const version = { keyVersionId: newKeyVersionId(keyId), createdAt }
-  return {
-    keyId,
-    ordinal: session.index.nextOrdinal,
-    keySpec: request.keySpec,
-    keyUsage: request.keyUsage ?? defaultKeyUsage(request.keySpec),
-    origin: request.origin,
-    protectionLevel: request.protectionLevel,
-    keyState: 'Enabled',
-    description: request.description,
-    creator: caller.client.slice(0, creatorChars),
-    createdAt,
-    primaryVersionId: version.keyVersionId,
-    versions: [version],
-    aliases: [],
-    ...plainKey,
-    isExportable: request.exportable,
+/** What that kind of key cannot have. */
+function optionRefusal({ records }: KeySession, request: Request<'createKey'>): Refusal {
+  const { keySpec, origin, exportable, enableAutomaticRotation, dKMSInstanceId = records.vaultId, policy } = request
+  if (dKMSInstanceId !== records.vaultId) return invalidParameter('dKMSInstanceId', 'must be the id of this vault')
+  if (exportable && !isAsymmetric(keySpec)) return invalidParameter('exportable', 'only the private key of an asymmetric key can be exported')
+  if (enableAutomaticRotation && !canRotateAutomatically(keySpec, origin)) {
+    return invalidParameter('enableAutomaticRotation', 'only symmetric keys whose material is made here rotate')
   }
+  const policyProblem = policy === undefined ? null : keyPolicyProblem(policy)
+  return policyProblem === null ? null : invalidParameter('policy', policyProblem)
 }
 
-export const lifeCycleOperations = { createKey, updateKeyDescription }
+export const lifeCycleOperations = { createKey, updateKeyDescription, enableKey, disableKey }

@@ -121,6 +121,16 @@ export class KeySession {
     return entry
   }
 
+  /** As resolve(); null when it names nothing. */
+  find(reference: string): KeyEntry | null {
+    try {
+      return this.resolve(reference)
+    } catch (error) {
+      if (isKmsError(error, 'KEY_NOT_FOUND') || isKmsError(error, 'ALIAS_NOT_FOUND')) return null
+      throw error
+    }
+  }
+
   /** Notes a use that went well. */
   recordUse(caller: Caller, keyId: string): void {
     this.index.used(keyId, this.usage.lastUseAt(keyId))
@@ -155,12 +165,6 @@ const stateMessages = {
 export function stateError({ keyId, keyState }: Pick<KeyRecord, 'keyId' | 'keyState'>, operation: StateOperation): KmsError | null {
   const code = stateRefusal(operation, keyState)
   return code === null ? null : new KmsError(code, stateMessages[code], { keyId })
-}
-
-/** Throws what stateError() says. */
-export function requireState(record: KeyRecord, operation: StateOperation): void {
-  const refusal = stateError(record, operation)
-  if (refusal) throw refusal
 }
 
 /** Imported material that has expired is as good as none, also before it is destroyed; a pending deletion goes on. */

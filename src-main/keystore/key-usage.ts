@@ -25,16 +25,26 @@ interface Counter {
   isDirty: boolean
 }
 
+/** What is known of the use of a key version. Times are milliseconds since the epoch. */
+export interface VersionUse {
+  encryptions: number
+  lastUseAt: number | null
+}
+
 /** What is counted and remembered of the use of keys. */
 export interface UseCounter {
   /** Null when the key was never used. */
   lastUseAt(keyId: string): number | null
+  /** Encryptions of a version so far (or a little more after a crash), and its last use; null: never. */
+  ofVersion(keyVersionId: string): VersionUse
   /** Pays for one GCM encryption before it happens. KEY_USE_EXHAUSTED, VAULT_WRITE_FAILED, NO_SPACE. */
   takeEncryption(keyId: string, keyVersionId: string): Promise<void>
   /** Remembers a use that costs nothing: any but a GCM encryption. */
   noteUse(keyId: string, keyVersionId: string): void
   /** Writes what is not on disk yet. */
   flush(): Promise<void>
+  /** Runs `work`, which removes the rows of a key, with no other write in between, and forgets the key. */
+  forgetWith(keyId: string, work: () => Promise<void>): Promise<void>
 }
 
 /**
@@ -98,15 +108,30 @@ export class KeyUsage implements UseCounter {
     })
   }
 
+  ofVersion(keyVersionId: string): VersionUse {
+    const counter = this.#counters.get(keyVersionId)
+    return { encryptions: counter?.used ?? 0, lastUseAt: counter?.lastUseAt ?? null }
+  }
+
+  forgetWith(keyId: string, work: () => Promise<void>): Promise<void> {
+    return this.#writes.run(async () => {
+      await work()
+      for (const counter of this.#counters.values()) if (counter.keyId === keyId) this.#counters.delete(counter.keyVersionId)
+      this.#lastUse.delete(keyId)
+    })
+  }
+
   /** Answers as this one does and counts nothing. */
   rehearsal(): UseCounter {
     return {
       lastUseAt: (keyId) => this.lastUseAt(keyId),
+      ofVersion: (keyVersionId) => this.ofVersion(keyVersionId),
       takeEncryption: async (keyId, keyVersionId) => {
         if ((this.#counters.get(keyVersionId)?.used ?? 0) >= limits.gcmUsesPerKey) throw exhausted(keyId)
       },
       noteUse: () => undefined,
       flush: async () => undefined,
+      forgetWith: (_keyId, work) => work(),
     }
   }
 

@@ -6,10 +6,20 @@ import type { FileKeys } from './file-keys'
 import type { FileUses } from './file-uses'
 import { keystoreOperations, type KeystoreOperationName } from './keystore-operations'
 import type { KeyOperation } from './key-operation'
+import { KeySchedule, type WakeAfter } from './key-schedule'
 import { KeySession } from './key-session'
 import { VaultFileKeys } from './vault-file-keys'
 import { vaultLocked } from './vault-locked'
 import { VaultFileUses } from './where-used-files'
+
+/** Collaborators of the keystore. */
+export interface KeystoreOptions {
+  clock: Clock
+  useAudit: UseAudit
+  log: Log
+  /** The timer of what keys do by themselves. */
+  wakeAfter?: WakeAfter
+}
 
 /**
  * Customer master keys of the unlocked vault. Requests and responses are the contract's; requests have been parsed.
@@ -21,27 +31,39 @@ export class Keystore implements UnlockedService {
   readonly fileKeys: FileKeys = new VaultFileKeys(() => this.#session)
   /** What the files room needs of the where-used index. */
   readonly fileUses: FileUses = new VaultFileUses(() => this.#session)
-  readonly #ports: { clock: Clock; useAudit: UseAudit; log: Log }
+  readonly #ports: KeystoreOptions
   readonly #listeners = new Set<(keyId: string | null) => void>()
   #session: KeySession | null = null
+  #schedule: KeySchedule | null = null
 
-  constructor(ports: { clock: Clock; useAudit: UseAudit; log: Log }) {
+  constructor(ports: KeystoreOptions) {
     this.#ports = ports
   }
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   async load(records: VaultRecords): Promise<void> {
-    this.#session?.close()
-    const session = await KeySession.open({ ...this.#ports, changed: (keyId) => this.#changed(keyId) }, records)
+    this.#close()
+    const { clock, useAudit, log, wakeAfter } = this.#ports
+    const session = await KeySession.open({ clock, useAudit, changed: (keyId) => this.#keyChanged(keyId) }, records)
     this.#session = session
-    this.#ports.log.info('keys loaded', { count: session.index.size })
+    this.#schedule = new KeySchedule(session, log, wakeAfter)
+    log.info('keys loaded', { count: session.index.size })
     this.#changed(null)
   }
 
+  /** From now on keys rotate and end when their time comes; what came while the vault was locked is done next. */
+  unlocked(): void {
+    this.#schedule?.start()
+  }
+
   unload(): void {
-    this.#session?.close()
-    this.#session = null
+    this.#close()
     this.#changed(null)
+  }
+
+  /** Does all that is due by now: rotations, deletions, expiry of imported material. Never throws. */
+  async catchUp(): Promise<void> {
+    await this.#schedule?.run()
   }
 
   /**
@@ -73,6 +95,18 @@ export class Keystore implements UnlockedService {
   session(): KeySession {
     if (!this.#session) throw vaultLocked()
     return this.#session
+  }
+
+  #close(): void {
+    this.#schedule?.stop()
+    this.#session?.close()
+    this.#schedule = null
+    this.#session = null
+  }
+
+  #keyChanged(keyId: string): void {
+    this.#schedule?.keyChanged(keyId)
+    this.#changed(keyId)
   }
 
   #changed(keyId: string | null): void {

@@ -1,0 +1,77 @@
+import type { Request, Response } from '../../src-shared/contract/operations'
+import { invalidParameter, KmsError } from '../../src-shared/errors'
+import { systemCaller, type Caller } from '../../src-shared/model/caller'
+import { parseDuration } from '../../src-shared/model/duration'
+import { isSymmetric } from '../../src-shared/model/key-specs'
+import { canRotateAutomatically, nextRotationAt, rotationIntervalProblem, type RotationPolicy } from '../../src-shared/model/rotation'
+import { changeKey } from './change-key'
+import { lastRotationAt, type KeyRecord } from './key-record'
+import { effectiveState, type KeySession } from './key-session'
+import { makeVersion, writeVersion } from './key-versions'
+
+/**
+ * UpdateRotationPolicy (kms-api 1.5); a period that has passed already rotates at once. State codes, INVALID_PARAMETER
+ * and MISSING_PARAMETER (rotationInterval), UNSUPPORTED_OPERATION, UNSUPPORTED_ORIGIN.
+ */
+async function updateRotationPolicy(session: KeySession, caller: Caller, request: Request<'updateRotationPolicy'>): Promise<Response<'updateRotationPolicy'>> {
+  const { keyId } = session.resolve(request.keyId)
+  const done = await changeKey(session, caller, keyId, 'updateRotationPolicy', (record) => {
+    requireRotating(record)
+    return { ...record, rotation: rotationPolicyOf(request, record.rotation) }
+  })
+  await rotateWhenDue(session, keyId)
+  return done
+}
+
+/** Not of the KMS API: rotates a symmetric key now. State codes, UNSUPPORTED_OPERATION, UNSUPPORTED_ORIGIN. */
+function rotateKey(session: KeySession, caller: Caller, { keyId }: Request<'rotateKey'>): Promise<Response<'rotateKey'>> {
+  return makeVersion(session, caller, keyId, 'rotateKey', requireRotating)
+}
+
+/**
+ * The policy that a request asks for; a period that is not given stays what it was. MISSING_PARAMETER for a rotation
+ * without period, INVALID_PARAMETER for one that is too short or too long.
+ */
+export function rotationPolicyOf(request: { enableAutomaticRotation: boolean; rotationInterval?: string | undefined }, known: RotationPolicy | null): RotationPolicy {
+  const { enableAutomaticRotation, rotationInterval } = request
+  const given = rotationInterval === undefined ? null : parseDuration(rotationInterval)
+  const problem = rotationInterval === undefined ? null : rotationIntervalProblem(given)
+  if (problem !== null) throw invalidParameter('rotationInterval', problem)
+  const intervalSeconds = given ?? known?.intervalSeconds ?? null
+  if (enableAutomaticRotation && intervalSeconds === null) throw missingInterval()
+  return { isEnabled: enableAutomaticRotation, intervalSeconds }
+}
+
+/** When a key rotates by itself; null while it does not. */
+export function rotationDueAt(record: KeyRecord, nowMs: number): number | null {
+  return effectiveState(record, nowMs) === 'Enabled' ? nextRotationAt(record.rotation, lastRotationAt(record)) : null
+}
+
+/** Rotates a key whose time has come, once, however many periods have passed. */
+export function rotateWhenDue(session: KeySession, keyId: string): Promise<void> {
+  return session.changes.run(async () => {
+    const entry = session.index.byId(keyId)
+    const dueAt = entry && rotationDueAt(entry.record, session.nowMs())
+    if (!entry || dueAt === null || dueAt > session.nowMs()) return
+    const material = await session.provider.generate(entry.record.keySpec)
+    try {
+      await writeVersion(session, systemCaller('rotateKey'), entry, material)
+    } finally {
+      material.destroy()
+    }
+  })
+}
+
+function requireRotating({ keyId, keySpec, origin }: KeyRecord): void {
+  if (canRotateAutomatically(keySpec, origin)) return
+  throw isSymmetric(keySpec)
+    ? new KmsError('UNSUPPORTED_ORIGIN', 'A key whose material was imported has one version for life.', { keyId })
+    : new KmsError('UNSUPPORTED_OPERATION', 'Only symmetric keys rotate; make a new version of an asymmetric key by hand.', { keyId })
+}
+
+function missingInterval(): KmsError {
+  const fields = [{ field: 'rotationInterval', problem: 'is missing' }]
+  return new KmsError('MISSING_PARAMETER', 'The parameter rotationInterval is needed but was not given.', { fields })
+}
+
+export const rotationOperations = { updateRotationPolicy, rotateKey }
