@@ -14,7 +14,7 @@ import { SourceFile } from './source-file'
 type RecipientInfo = z.infer<typeof recipientInfo>
 
 /** Codes with which a key may refuse; anything else is a failure of the inspection. */
-const refusals = new Set(['FILE_TAMPERED', 'FILE_KEY_UNAVAILABLE', 'VAULT_LOCKED', 'KEY_DISABLED', 'KEY_PENDING_DELETION', 'KEY_PENDING_IMPORT'])
+const refusals = new Set(['FILE_TAMPERED', 'FILE_KEY_UNAVAILABLE', 'VAULT_LOCKED', 'KEY_DISABLED', 'KEY_PENDING_DELETION', 'KEY_PENDING_IMPORT', 'KEY_VERSION_RETIRED'])
 
 /** What the header of the file at `path` says, and whether a key of the vault has proven it. */
 export async function inspectFile(caller: Caller, keys: FileKeys, path: string): Promise<FileHeaderInfo> {
@@ -61,10 +61,11 @@ async function plaintextSize(header: FileHeader, source: SourceFile): Promise<nu
 
 function describeRecipient(keys: FileKeys, entry: EncryptedDataKey): RecipientInfo {
   const ours = keys.describeEntry(entry)
+  const kind = keys.recipientKind(entry)
   const provider = printable(entry.providerId)
-  if (!ours) return { kind: 'foreign', provider, name: printable(entry.providerInfo), keyId: null, keyVersionId: null, canOpen: false }
+  if (!ours) return { kind, provider, name: printable(entry.providerInfo), keyId: null, keyVersionId: null, canOpen: false }
   const { keyId, keyVersionId } = ours
-  return { kind: 'keystead-aes', provider, name: `${keyId}/${keyVersionId}`, keyId, keyVersionId, canOpen: keys.canOpen(keyId, keyVersionId) }
+  return { kind, provider, name: `${keyId}/${keyVersionId}`, keyId, keyVersionId, canOpen: keys.canOpen(keyId, keyVersionId) }
 }
 
 /** The readable start of a field: what follows a name there is binary. */

@@ -1,15 +1,17 @@
+import { KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
-import { KmsError } from '../../src-shared/errors'
-import { copyBytes } from '../crypto/bytes'
-import { SecretBuffer } from '../crypto/secret-buffer'
-import { encodeFileContext } from './context-encoding'
-import type { EncryptedDataKey, FileKeys, OpenedFileKey } from './file-keys'
+import { isAsymmetric } from '../../src-shared/model/key-specs'
+import type { SecretBuffer } from '../crypto/secret-buffer'
+import { parseEntry, type ParsedEntry } from './file-entry'
+import { unwrapFileKey, wrapFileKey } from './file-key-wrapping'
+import type { EncryptedDataKey, FileKeys, OpenedFileKey, RecipientKind } from './file-keys'
+import { retirementError } from './key-checks'
 import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
-import { findVersion, primaryVersion, requireState, requireUsage, stateError, type KeySession } from './key-session'
+import { findVersion, primaryVersion, requireUsable, requireUsage, useError, type KeySession } from './key-session'
+import { fileDataKeyBytes } from './raw-aes-keyring'
 import { vaultLocked } from './vault-locked'
-import { encodeEntry, fileDataKeyBytes, parseEntry, type ParsedEntry } from './raw-aes-keyring'
 
 interface Candidate extends ParsedEntry {
   record: KeyRecord
@@ -25,9 +27,8 @@ export class VaultFileKeys implements FileKeys {
   }
 
   resolveForEncryption(reference: string): { keyId: string; keyVersionId: string } {
-    const { record } = this.#unlocked().resolve(reference)
-    requireUsable(record)
-    const { keyId, keyVersionId } = primaryVersion(record)
+    const session = this.#unlocked()
+    const { keyId, keyVersionId } = wrappingVersion(session, session.resolve(reference).record)
     return { keyId, keyVersionId }
   }
 
@@ -36,8 +37,7 @@ export class VaultFileKeys implements FileKeys {
     const session = this.#unlocked()
     const entry = session.resolve(keyId)
     return session.audited(caller, entry.keyId, async () => {
-      requireUsable(entry.record)
-      const wrapped = await wrap(session, primaryVersion(entry.record), dataKey, context)
+      const wrapped = await wrapFileKey(session, wrappingVersion(session, entry.record), dataKey, context)
       session.recordUse(caller, entry.keyId)
       return wrapped
     })
@@ -46,14 +46,14 @@ export class VaultFileKeys implements FileKeys {
   async unwrapDataKey(caller: Caller, entries: readonly EncryptedDataKey[], context: EncryptionContext): Promise<OpenedFileKey | null> {
     const session = this.#unlocked()
     const ours = entries.map(parseEntry).flatMap((entry) => candidatesOf(session, entry))
-    const usable = ours.filter(({ record }) => stateError(record, 'decrypt') === null)
+    const usable = ours.filter((candidate) => refusalOf(session, candidate) === null)
     for (const candidate of usable) {
       const opened = await unwrap(session, candidate, context)
       if (opened) return noteOpened(session, caller, opened)
     }
     const refused = usable[0] ?? ours[0]
     if (!refused) return null
-    const error = stateError(refused.record, 'decrypt') ?? tampered()
+    const error = refusalOf(session, refused) ?? tampered()
     session.recordRefusal(caller, refused.keyId, error.code)
     throw error
   }
@@ -63,11 +63,15 @@ export class VaultFileKeys implements FileKeys {
     return parsed && { keyId: parsed.keyId, keyVersionId: parsed.keyVersionId }
   }
 
+  recipientKind(entry: EncryptedDataKey): RecipientKind {
+    return parseEntry(entry)?.wrapped.kind ?? 'foreign'
+  }
+
   canOpen(keyId: string, keyVersionId: string): boolean | null {
     const session = this.#session()
     if (!session) return null
     const record = session.index.byId(keyId)?.record
-    return record !== undefined && findVersion(record, keyVersionId) !== null && stateError(record, 'decrypt') === null
+    return record !== undefined && findVersion(record, keyVersionId) !== null && refusalOf(session, { record, keyVersionId }) === null
   }
 
   #unlocked(): KeySession {
@@ -77,20 +81,22 @@ export class VaultFileKeys implements FileKeys {
   }
 }
 
-function requireUsable(record: KeyRecord): void {
-  requireState(record, 'encrypt')
+/** The version that files are encrypted for: the primary one, of an asymmetric key the newest. State codes, UNSUPPORTED_OPERATION. */
+function wrappingVersion(session: KeySession, record: KeyRecord): KeyVersionRef {
+  requireUsable(session, record, isAsymmetric(record.keySpec) ? 'asymmetricEncrypt' : 'encrypt')
   requireUsage(record, 'ENCRYPT/DECRYPT')
+  return isAsymmetric(record.keySpec) ? newestVersion(record) : primaryVersion(record)
 }
 
-async function wrap(session: KeySession, version: KeyVersionRef, dataKey: SecretBuffer, context: EncryptionContext): Promise<EncryptedDataKey> {
-  await session.usage.takeEncryption(version.keyId, version.keyVersionId)
-  const plain = dataKey.use(copyBytes)
-  try {
-    const sealed = await session.provider.encrypt(version, plain, encodeFileContext(context))
-    return encodeEntry(version.keyId, version.keyVersionId, sealed)
-  } finally {
-    plain.fill(0)
-  }
+function newestVersion(record: KeyRecord): KeyVersionRef {
+  const { keyId, keySpec, versions, primaryVersionId } = record
+  return { keyId, keySpec, keyVersionId: versions.at(-1)?.keyVersionId ?? primaryVersionId }
+}
+
+/** Why a version does not decrypt now; null when it does. */
+function refusalOf(session: KeySession, { record, keyVersionId }: Pick<Candidate, 'record' | 'keyVersionId'>): KmsError | null {
+  const operation = isAsymmetric(record.keySpec) ? 'asymmetricDecrypt' : 'decrypt'
+  return useError(session, record, operation) ?? retirementError(record, keyVersionId)
 }
 
 function candidatesOf(session: KeySession, entry: ParsedEntry | null): Candidate[] {
@@ -99,9 +105,9 @@ function candidatesOf(session: KeySession, entry: ParsedEntry | null): Candidate
   return version ? [{ ...entry, record, version }] : []
 }
 
-async function unwrap(session: KeySession, { version, sealed }: Candidate, context: EncryptionContext): Promise<OpenedFileKey | null> {
-  const plain = sealed && (await session.provider.decrypt(version, sealed, encodeFileContext(context)))
-  return plain && { dataKey: SecretBuffer.take(plain), keyId: version.keyId, keyVersionId: version.keyVersionId }
+async function unwrap(session: KeySession, { version, wrapped }: Candidate, context: EncryptionContext): Promise<OpenedFileKey | null> {
+  const dataKey = await unwrapFileKey(session, version, wrapped, context)
+  return dataKey && { dataKey, keyId: version.keyId, keyVersionId: version.keyVersionId }
 }
 
 function noteOpened(session: KeySession, caller: Caller, opened: OpenedFileKey): OpenedFileKey {

@@ -53,7 +53,7 @@ export class MaterialCache {
 
   /** Destroys everything. */
   clear(): void {
-    for (const keyVersionId of [...this.#entries.keys()]) this.forget(keyVersionId)
+    for (const keyVersionId of this.#entries.keys()) this.forget(keyVersionId)
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
   }

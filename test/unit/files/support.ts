@@ -3,8 +3,9 @@ import { openAesGcm, encryptAesGcm } from '../../../src-main/crypto/aes-gcm'
 import { concatBytes } from '../../../src-main/crypto/bytes'
 import { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
 import { encodeFileContext } from '../../../src-main/keystore/context-encoding'
-import type { EncryptedDataKey, FileKeys, OpenedFileKey } from '../../../src-main/keystore/file-keys'
-import { encodeEntry, parseEntry } from '../../../src-main/keystore/raw-aes-keyring'
+import type { EncryptedDataKey, FileKeys, OpenedFileKey, RecipientKind } from '../../../src-main/keystore/file-keys'
+import { encodeSealedEntry, parseEntry } from '../../../src-main/keystore/file-entry'
+import type { FileUse, FileUses } from '../../../src-main/keystore/file-uses'
 import { isKmsError, KmsError, type ErrorCode } from '../../../src-shared/errors'
 import { readMessage } from '../../../src-main/files/codec/message-reader'
 import { openHeader } from '../../../src-main/files/codec/message-key'
@@ -35,7 +36,7 @@ export class OneKey implements FileKeys {
     this.wraps.push({ dataKey: dataKey.use((bytes) => Buffer.from(bytes).toString('hex')), context })
     const nonce = new Uint8Array(randomBytes(12))
     const sealed = dataKey.use((bytes) => encryptAesGcm(this.bytes, nonce, bytes, encodeFileContext(context)))
-    return encodeEntry(keyId, keyVersionId, { nonce, ...sealed })
+    return encodeSealedEntry('keystead-aes', { keyId, keyVersionId }, { nonce, ...sealed })
   }
 
   async unwrapDataKey(_caller: Caller, entries: readonly EncryptedDataKey[], context: EncryptionContext): Promise<OpenedFileKey | null> {
@@ -43,7 +44,7 @@ export class OneKey implements FileKeys {
     const ours = entries.map(parseEntry).filter((entry) => entry?.keyId === keyId)
     if (ours.length === 0) return null
     for (const entry of ours) {
-      const sealed = entry?.sealed
+      const sealed = entry && 'sealed' in entry.wrapped ? entry.wrapped.sealed : null
       const plain = sealed && openAesGcm(this.bytes, concatBytes(sealed.nonce, sealed.ciphertext, sealed.tag), encodeFileContext(context))
       if (plain) return { dataKey: SecretBuffer.take(plain), keyId, keyVersionId }
     }
@@ -55,6 +56,10 @@ export class OneKey implements FileKeys {
     return parsed && { keyId: parsed.keyId, keyVersionId: parsed.keyVersionId }
   }
 
+  recipientKind(entry: EncryptedDataKey): RecipientKind {
+    return parseEntry(entry)?.wrapped.kind ?? 'foreign'
+  }
+
   canOpen(id: string): boolean | null {
     return this.isLocked ? null : id === keyId
   }
@@ -62,6 +67,21 @@ export class OneKey implements FileKeys {
   #check(): void {
     if (this.isLocked) throw new KmsError('VAULT_LOCKED', 'locked')
     if (this.failure) throw this.failure
+  }
+}
+
+/** What the files room reports, and failures on demand. */
+export class RecordedFiles implements FileUses {
+  readonly calls: (readonly FileUse[])[] = []
+  failure: KmsError | null = null
+
+  async record(uses: readonly FileUse[]): Promise<void> {
+    if (this.failure) throw this.failure
+    this.calls.push(uses)
+  }
+
+  get all(): FileUse[] {
+    return this.calls.flat()
   }
 }
 

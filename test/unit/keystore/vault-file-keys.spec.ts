@@ -170,7 +170,7 @@ describe('entries without a vault', () => {
     const otherLengths = entry.providerInfo.slice()
     otherLengths[otherLengths.length - 17] = 0x60
     expect(fileKeys.describeEntry(entry)).toEqual({ keyId, keyVersionId })
-    expect(fileKeys.describeEntry({ ...entry, providerId: Buffer.from('keystead-sm4') })).toBeNull()
+    expect(fileKeys.describeEntry({ ...entry, providerId: Buffer.from('keystead-sm5') })).toBeNull()
     expect(fileKeys.describeEntry({ ...entry, providerInfo: otherLengths })).toBeNull()
     expect(fileKeys.describeEntry({ ...entry, providerInfo: entry.providerInfo.subarray(0, 10) })).toBeNull()
     for (const name of ['', 'my key', keyId, `${keyId}/`, `${keyId}/other`, `${keyId}/${keyVersionId}/x`]) expect(fileKeys.describeEntry(renamed(name))).toBeNull()
