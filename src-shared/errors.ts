@@ -75,6 +75,7 @@ export const errorCodes = {
     'FILE_TRUNCATED',
     'FILE_TAMPERED',
     'FILE_KEY_UNAVAILABLE',
+    'FILE_OTHER_RECIPIENTS',
     'JOB_NOT_FOUND',
   ],
   bug: ['INTERNAL'],

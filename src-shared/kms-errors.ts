@@ -89,6 +89,7 @@ export const kmsErrorNames: Readonly<Record<ErrorCode, KmsErrorName>> = {
   FILE_TRUNCATED: refusedParameter,
   FILE_TAMPERED: refusedParameter,
   FILE_KEY_UNAVAILABLE: kms(404, 'Forbidden.KeyNotFound'),
+  FILE_OTHER_RECIPIENTS: kms(409, 'Rejected.StateModifiedFailed'),
   JOB_NOT_FOUND: kms(404, 'Forbidden.ResourceNotFound'),
   INTERNAL: bug,
 }

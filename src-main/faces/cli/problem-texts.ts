@@ -16,6 +16,7 @@ const texts: Partial<Record<ErrorCode, string>> = {
   FILE_TRUNCATED: 'its end is missing; copy it again from where it came',
   FILE_TAMPERED: 'it was changed after it was encrypted',
   FILE_KEY_UNAVAILABLE: 'no key of this vault opens it',
+  FILE_OTHER_RECIPIENTS: 'it is encrypted for other keys too, which would no longer open it',
   KEY_DISABLED: 'its key is disabled',
   KEY_PENDING_DELETION: 'its key is waiting for deletion',
   KEY_PENDING_IMPORT: 'the material of its key is not imported',

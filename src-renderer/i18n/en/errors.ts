@@ -79,6 +79,7 @@ export const errors: Record<ErrorCode, string> = {
   FILE_TRUNCATED: 'The encrypted file is incomplete: its end is missing. Copy or download it again.',
   FILE_TAMPERED: 'The encrypted file was changed after it was made. Nothing was written; use another copy.',
   FILE_KEY_UNAVAILABLE: 'No key in this vault opens the file. Open the vault that holds its key.',
+  FILE_OTHER_RECIPIENTS: 'The file is encrypted for other keys too, which would no longer open it, so it was left as it is.',
   JOB_NOT_FOUND: 'This job is no longer listed.',
 
   INTERNAL: 'Keystead ran into a bug and stopped this action. Try again; the log holds the details.',

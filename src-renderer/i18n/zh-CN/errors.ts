@@ -79,6 +79,7 @@ export const errors: typeof english = {
   FILE_TRUNCATED: '加密文件不完整，缺少结尾部分。请重新复制或下载。',
   FILE_TAMPERED: '加密文件在生成后被改动过。没有写出任何内容，请使用其他副本。',
   FILE_KEY_UNAVAILABLE: '此保险库中没有能打开该文件的密钥。请打开保存其密钥的保险库。',
+  FILE_OTHER_RECIPIENTS: '该文件同时为其他密钥加密，重新加密后它们将无法再打开，因此未作改动。',
   JOB_NOT_FOUND: '该任务已不在列表中。',
 
   INTERNAL: 'Keystead 遇到程序缺陷，已停止此操作。请重试，详情见日志。',
