@@ -1,9 +1,10 @@
 import { add32, and, firstOf32, load, loadNumber, narrow16, narrow32, number, plus, repeat, rotateLeft, shiftRight16, shiftRight32, shuffle, splat32, store, swizzle, vectorOf, xor, xorNumbers, type SwizzleKind } from './instructions'
-import { layout, rounds, strideBlocks, strideBytes, tableAt, vectorBytes } from './layout'
+import { ivBytes, layout, rounds, strideBlocks, strideBytes, tableAt, vectorBytes } from './layout'
 import { FunctionCode, type Code, type Local } from './wasm'
 
 const bytesOfWord = [0, 1, 2, 3]
 const lanes = Array.from({ length: 16 }, (_, lane) => lane)
+const groups = [0, 1]
 const unrolled = 4
 const roundKeyBytes = 4 * vectorBytes
 const groupBytes = 16 * vectorBytes
@@ -93,6 +94,19 @@ export function expandKeyCode(kind: SwizzleKind): FunctionCode {
   return code
 }
 
+/** spreadIv(): each of the 12 bytes of the IV in the basis of the state, 16 times, for both groups. */
+export function spreadIvCode(kind: SwizzleKind): FunctionCode {
+  const code = new FunctionCode(0)
+  const tables = new Tables(code, kind, ['nibble', 'stateLow', 'stateHigh'])
+  const iv = code.keep(load({ base: layout.iv }))
+  code.add(iv.set(tables.map('state', iv)))
+  for (let index = 0; index < ivBytes; index++) {
+    const spread = shuffle(iv.get, iv.get, lanes.map(() => index))
+    code.add(...groups.map((group) => store(nonceAt(group, index), spread)))
+  }
+  return code
+}
+
 /**
  * counterMode(counter, from, to): output[from..to) = input[from..to) xor the key stream from block `counter` on. Both ends
  * are whole strides. The counter is the last 32 bits of a block and wraps.
@@ -102,7 +116,6 @@ export function counterModeCode(kind: SwizzleKind): FunctionCode {
   const [counter, at, to] = [code.parameter(0), code.parameter(1), code.parameter(2)]
   const tables = new Tables(code, kind, ['nibble', 'inverse', 'scaledInverse', 'upFirst', 'upSecond', 'downFirst', 'downSecond', 'stateLow', 'stateHigh', 'bytesLow', 'bytesHigh'])
   const round = code.local('i32')
-  const groups = [0, 1]
   const scratch = code.locals('v128', 32)
   const fourRounds = roundsCode(code, tables, round)
   code.add(
@@ -117,6 +130,7 @@ export function counterModeCode(kind: SwizzleKind): FunctionCode {
   return code
 }
 
+const nonceAt = (group: number, index: number) => ({ base: layout.nonce + (group * ivBytes + index) * vectorBytes })
 const stateAt = (group: number, word: number, byte: number) => ({ base: layout.state + group * groupBytes + (word * 4 + byte) * vectorBytes })
 
 /** State of 16 counter blocks: the IV, then the four bytes of each counter brought into vectors of their own. */
@@ -127,9 +141,7 @@ function counterBlocks(tables: Tables, counter: Local, group: number, scratch: r
     const offsets = vectorOf(lanes.map((lane) => (lane % 4 === 0 ? group * 16 + quarter * 4 + lane / 4 : 0)))
     return local.set(add32(splat32(counter.get), offsets))
   })
-  const nonce = Array.from({ length: 12 }, (_, index) =>
-    store(stateAt(group, index >> 2, index % 4), load({ base: layout.nonce + (group * 12 + index) * vectorBytes })),
-  )
+  const nonce = Array.from({ length: ivBytes }, (_, index) => store(stateAt(group, index >> 2, index % 4), load(nonceAt(group, index))))
   const last = bytesOfWord.flatMap((index) => {
     const [a, b, c, d] = counters.map((local) => and(shiftRight32(local.get, 24 - 8 * index), lowest)) as [Code, Code, Code, Code]
     return [byte.set(narrow16(narrow32(a, b), narrow32(c, d))), store(stateAt(group, 3, index), tables.map('state', byte))]
@@ -137,22 +149,25 @@ function counterBlocks(tables: Tables, counter: Local, group: number, scratch: r
   return [...fresh, ...nonce, ...last]
 }
 
-/** Four rounds of both groups, with the linear layer merged into the output tables of the S-box. */
+/**
+ * Four rounds of both groups, with the linear layer merged into the output tables of the S-box: with d_b = down_b + up_(b-1)
+ * and their sum t, byte b of the oldest word grows by d_b + t. The engine computes late what has no effect and would load
+ * all bytes first; a store after each byte, to where nothing is read, keeps the order, and most values in registers.
+ */
 function roundsCode(code: FunctionCode, tables: Tables, round: Local): Code[] {
   const { of, first, second } = inversion(code, tables)
-  const up = code.locals('v128', 4)
-  const down = code.locals('v128', 4)
-  const sum = code.local('v128')
+  const [sum, up, ...down] = code.locals('v128', 6) as [Local, Local, Local, Local, Local, Local]
   const oneRound = (at: number, group: number): Code[] => {
     const word = (index: number, byte: number) => stateAt(group, (at + index) % 4, byte)
-    const boxes = bytesOfWord.flatMap((byte) => [
+    const boxes = down.flatMap((own, byte) => [
       ...of(xor(load(word(1, byte)), load(word(2, byte)), load(word(3, byte)), load({ base: layout.roundKeys + at * roundKeyBytes + byte * vectorBytes, moving: round }))),
-      (up[byte] as Local).set(xor(tables.pick('upFirst', first.get), tables.pick('upSecond', second.get))),
-      (down[byte] as Local).set(xor(tables.pick('downFirst', first.get), tables.pick('downSecond', second.get))),
+      own.set(xor(tables.pick('downFirst', first.get), tables.pick('downSecond', second.get), ...(byte === 0 ? [] : [up.get]))),
+      up.set(xor(tables.pick('upFirst', first.get), tables.pick('upSecond', second.get))),
+      sum.set(byte === 0 ? own.get : xor(sum.get, own.get)),
+      store({ base: layout.order }, sum.get),
     ])
-    const parts = bytesOfWord.map((byte) => (down[byte] as Local).set(xor((down[byte] as Local).get, (up[(byte + 3) % 4] as Local).get)))
-    const results = bytesOfWord.map((byte) => store(word(0, byte), xor(load(word(0, byte)), (down[byte] as Local).get, sum.get)))
-    return [...boxes, ...parts, sum.set(xor(...down.map(({ get }) => get))), ...results]
+    const results = down.map((own, byte) => store(word(0, byte), xor(load(word(0, byte)), own.get, sum.get, ...(byte === 0 ? [up.get] : []))))
+    return [...boxes, sum.set(xor(sum.get, up.get)), ...results]
   }
   return bytesOfWord.flatMap((at) => [...oneRound(at, 0), ...oneRound(at, 1)])
 }

@@ -1,4 +1,4 @@
-import { counterModeCode, expandKeyCode } from './cipher-code'
+import { counterModeCode, expandKeyCode, spreadIvCode } from './cipher-code'
 import { roundKeyConstant, tables } from './field'
 import { hashBatchesCode, hashBlocksCode, preparePowersCode } from './ghash-code'
 import type { SwizzleKind } from './instructions'
@@ -9,6 +9,7 @@ import { wasmModule } from './wasm'
 export interface Sm4Engine {
   memory: Uint8Array<ArrayBuffer>
   expandKey: () => void
+  spreadIv: () => void
   counterMode: (counter: number, from: number, to: number) => void
   preparePowers: (end: number) => void
   hashBlocks: (from: number, to: number) => void
@@ -32,6 +33,7 @@ export function sm4Engine(): Sm4Engine {
 export function sm4Module(kind: SwizzleKind): WebAssembly.Module | null {
   const bytes = wasmModule({
     expandKey: expandKeyCode(kind),
+    spreadIv: spreadIvCode(kind),
     counterMode: counterModeCode(kind),
     preparePowers: preparePowersCode(kind),
     hashBlocks: hashBlocksCode(kind),

@@ -42,9 +42,6 @@ export const tables = {
   affine: nibbles.map(() => affine),
 }
 
-/** Every byte in the basis of the state. For public bytes only: the address read depends on the value. */
-export const stateBytes = Uint8Array.from({ length: 256 }, (_, value) => apply(toState, value))
-
 /** What is added to each byte of round key `round` in the basis of the state: all constants of the S-box in one. */
 export function roundKeyConstant(round: number): number {
   const odd = [round + 1, round + 2, round + 3].filter((word) => Math.floor(word / 4) % 2 === 1).length % 2 === 1

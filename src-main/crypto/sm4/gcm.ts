@@ -1,10 +1,7 @@
 import { ownBytes } from '../bytes'
 import type { Sm4Engine } from './engine'
-import { stateBytes } from './field'
-import { layout, powerBytes, powers, strideBlocks, strideBytes, tileBytes, vectorBytes } from './layout'
+import { ivBytes, layout, powerBytes, powers, strideBlocks, strideBytes, tileBytes, vectorBytes } from './layout'
 
-const ivBytes = 12
-const groups = 2
 /** Blocks 0 and 1 of the key stream go before the data: H, as block 0 is made to encrypt zeros, and the mask of the tag. */
 const prefixBytes = 2 * vectorBytes
 const batchBytes = powers * vectorBytes
@@ -13,26 +10,29 @@ const firstTileBytes = tileBytes - batchBytes
 /** Where that many blocks are hashed, 16 powers of H cost less than they save. */
 const worthwhileBlocks = 48
 
-/** Result (as long as the data) and tag (16 bytes), both in memory of their own. */
-export interface Sm4GcmResult {
-  result: Uint8Array<ArrayBuffer>
-  tag: Uint8Array<ArrayBuffer>
-}
+/** Which side of the cipher is hashed: the output when encrypting, the input when decrypting. */
+export type CiphertextSide = 'input' | 'output'
 
 /**
- * SM4-GCM with a key of 16 and an IV of 12 bytes, in both directions: `ciphertextIn` says which side of the cipher is
- * hashed, the output when encrypting, the input when decrypting. The engine's memory holds nothing of key and data
- * afterwards.
+ * SM4-GCM with a key of 16 and an IV of 12 bytes, in both directions. The result goes into `target`, which is as long as
+ * the data and may be its own memory; the tag (16 bytes) into memory of its own. The engine's memory holds nothing of key
+ * and data afterwards.
  */
-export function runSm4Gcm(engine: Sm4Engine, ciphertextIn: 'input' | 'output', key: Uint8Array, iv: Uint8Array, data: Uint8Array, aad: Uint8Array): Sm4GcmResult {
+export function runSm4Gcm(
+  engine: Sm4Engine,
+  side: CiphertextSide,
+  key: Uint8Array,
+  iv: Uint8Array,
+  data: Uint8Array,
+  aad: Uint8Array,
+  target: Uint8Array,
+): Uint8Array<ArrayBuffer> {
   const { memory } = engine
-  const result = ownBytes(data.length)
-  const tag = ownBytes(vectorBytes)
   const blocks = Math.ceil(data.length / vectorBytes) + Math.ceil(aad.length / vectorBytes)
   const batched = blocks >= worthwhileBlocks
-  const finishTile = (part: Uint8Array, before: number, at: number): void => {
-    hash(engine, batched, layout[ciphertextIn] + before, part.length)
-    result.set(memory.subarray(layout.output + before, layout.output + before + part.length), at)
+  const finishTile = (before: number, length: number, at: number): void => {
+    hash(engine, batched, layout[side] + before, length)
+    target.set(memory.subarray(layout.output + before, layout.output + before + length), at)
   }
   try {
     loadKey(engine, key)
@@ -42,19 +42,18 @@ export function runSm4Gcm(engine: Sm4Engine, ciphertextIn: 'input' | 'output', k
     engine.preparePowers(batched ? powers * powerBytes : powerBytes)
     hashAssociated(engine, batched, aad)
     if (prefixBytes + first.length > strideBytes) engine.counterMode(strideBlocks, strideBytes, prefixBytes + first.length)
-    finishTile(first, prefixBytes, 0)
+    finishTile(prefixBytes, first.length, 0)
     for (let at = firstTileBytes; at < data.length; at += tileBytes) {
       const part = data.subarray(at, at + tileBytes)
       memory.set(part, layout.input)
       engine.counterMode((prefixBytes + at) / vectorBytes, 0, part.length)
-      finishTile(part, 0, at)
+      finishTile(0, part.length, at)
     }
     hashLengths(engine, aad.length, data.length)
-    for (let index = 0; index < vectorBytes; index++) tag[index] = (memory[layout.sum + index] ?? 0) ^ (memory[layout.tagMask + index] ?? 0)
+    return maskedSum(memory)
   } finally {
     memory.fill(0, layout.key, layout.end)
   }
-  return { result, tag }
 }
 
 /** Expands the key. */
@@ -64,11 +63,9 @@ export function loadKey(engine: Sm4Engine, key: Uint8Array): void {
 }
 
 /** Sets the first 12 bytes of all counter blocks. */
-export function loadIv({ memory }: Sm4Engine, iv: Uint8Array): void {
-  for (let index = 0; index < groups * ivBytes; index++) {
-    const at = layout.nonce + index * vectorBytes
-    memory.fill(stateBytes[iv[index % ivBytes] ?? 0] ?? 0, at, at + vectorBytes)
-  }
+export function loadIv(engine: Sm4Engine, iv: Uint8Array): void {
+  engine.memory.set(iv, layout.iv)
+  engine.spreadIv()
 }
 
 /** Blocks 0 to 31 of the key stream, of which block 0 is the encryption of zeros instead. */
@@ -77,7 +74,7 @@ function encryptFirstStride(engine: Sm4Engine, iv: Uint8Array): void {
   loadIv(engine, iv)
   for (let index = 0; index < ivBytes; index++) memory[layout.nonce + index * vectorBytes] = 0
   engine.counterMode(0, 0, strideBytes)
-  loadIv(engine, iv)
+  engine.spreadIv()
   memory.copyWithin(layout.hash, layout.output, layout.output + vectorBytes)
   memory.copyWithin(layout.tagMask, layout.output + vectorBytes, layout.output + prefixBytes)
 }
@@ -93,9 +90,18 @@ function hashAssociated(engine: Sm4Engine, batched: boolean, aad: Uint8Array): v
 /** The last block: both lengths in bits. */
 function hashLengths(engine: Sm4Engine, aadLength: number, dataLength: number): void {
   const view = new DataView(engine.memory.buffer, layout.associated, vectorBytes)
-  view.setBigUint64(0, BigInt(aadLength) * 8n)
-  view.setBigUint64(8, BigInt(dataLength) * 8n)
+  for (const [at, length] of [[0, aadLength], [8, dataLength]] as const) {
+    view.setUint32(at, Math.floor(length / 2 ** 29))
+    view.setUint32(at + 4, (length % 2 ** 29) * 8)
+  }
   engine.hashBlocks(layout.associated, layout.associated + vectorBytes)
+}
+
+/** The tag. */
+function maskedSum(memory: Uint8Array): Uint8Array<ArrayBuffer> {
+  const tag = ownBytes(vectorBytes)
+  for (let index = 0; index < vectorBytes; index++) tag[index] = (memory[layout.sum + index] ?? 0) ^ (memory[layout.tagMask + index] ?? 0)
+  return tag
 }
 
 /** Takes `length` bytes of the memory into the sum, filled up with zeros to whole blocks. */

@@ -177,12 +177,12 @@ export function hashBatchesCode(kind: SwizzleKind): FunctionCode {
         const value = values[position] as Code
         if (step === 3) return [store(accumulator(position), value)]
         const total = xor(load(accumulator(position)), value)
-        return step === 0 ? multiplier.collect(position, total) : [store(accumulator(position), total)]
+        return [store(accumulator(position), total)]
       }),
     ]
   })
   code.add(
-    repeat(at, powers * vectorBytes, to.get, [...multiplier.begin(), ...steps, ...multiplier.reduced(sum)]),
+    repeat(at, powers * vectorBytes, to.get, [...steps, ...multiplier.begin(), ...positions.flatMap((position) => multiplier.collect(position, load(accumulator(position)))), ...multiplier.reduced(sum)]),
     store({ base: layout.sum }, sum.get),
   )
   return code

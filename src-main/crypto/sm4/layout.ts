@@ -3,12 +3,14 @@ import { tables } from './field'
 /** Bytes of a vector, and of a block of SM4. */
 export const vectorBytes = 16
 
+export const ivBytes = 12
+
 /** Two groups of 16 blocks go through the cipher side by side. */
 export const strideBlocks = 32
 export const strideBytes = strideBlocks * vectorBytes
 
 /** Data goes through fixed buffers of this size, which stay in the nearest cache. */
-export const tileBytes = 8 * strideBytes
+export const tileBytes = 16 * strideBytes
 
 export const rounds = 32
 /** GHASH takes so many blocks at once, with as many powers of H. */
@@ -37,8 +39,9 @@ export const layout = {
   /** Input of the key schedule for each round: CK, and the constants of the S-box (field.ts). */
   roundConstants: reserve(rounds * 4),
   roundKeyConstants: reserve(rounds * 4),
-  /** The 12 bytes of the IV in the basis of the state, each 16 times, for both groups. */
-  nonce: reserve(2 * 12 * vectorBytes),
+  iv: reserve(vectorBytes),
+  /** The bytes of the IV in the basis of the state, each 16 times, for both groups. */
+  nonce: reserve(2 * ivBytes * vectorBytes),
   /** Associated data and the block of lengths on their way into the hash. */
   associated: reserve(tileBytes),
   key: reserve(vectorBytes),
@@ -46,6 +49,8 @@ export const layout = {
   roundKeys: reserve(rounds * 4 * vectorBytes),
   /** For each group 4 words of 4 bytes: a vector holds that byte of 16 blocks. */
   state: reserve(2 * 16 * vectorBytes),
+  /** Written to and never read (cipher-code.ts). */
+  order: reserve(vectorBytes),
   /** H, and the sum so far. */
   hash: reserve(vectorBytes),
   sum: reserve(vectorBytes),
