@@ -62,7 +62,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const keystore = new Keystore({ clock, useAudit: audit, log })
   vault.register(keystore)
   const workers = createWorkerPool(workerUrl)
-  const files = new FileJobs({ keys: keystore.fileKeys, handles, clock, workers, log })
+  const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
   const lock = async (caller: Caller) => {
     await settleAll([() => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)

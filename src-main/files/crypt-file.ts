@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import type { Caller } from '../../src-shared/model/caller'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import { isKmsError, KmsError } from '../../src-shared/errors'
@@ -5,31 +6,47 @@ import { limits } from '../../src-shared/model/limits'
 import { zero } from '../crypto/bytes'
 import { randomBytesOf } from '../crypto/random'
 import { SecretBuffer } from '../crypto/secret-buffer'
-import type { FileKeys } from '../keystore/file-keys'
+import type { EncryptedDataKey, FileKeys } from '../keystore/file-keys'
+import type { FileUse } from '../keystore/file-uses'
 import { findBodyEnd } from './codec/body-end'
 import { headerMaxBytes, messageIdBytes, parseHeader, type FileHeader } from './codec/header'
 import { layoutOfPlaintext, messageBytes, plaintextBytesOf, type BodyLayout } from './codec/layout'
 import { openHeader } from './codec/message-key'
 import { startMessage, type StartedMessage } from './codec/message-writer'
 import { cancelled, truncated } from './file-errors'
-import { runFrames } from './frame-ranges'
+import { runFrames, type WholeTask } from './frame-ranges'
 import { targetError } from './fs-errors'
 import { OutputFile, type OutputRequest } from './output-file'
 import { SourceFile } from './source-file'
 import type { TaskControl } from './task-control'
 import type { FileWorkers } from './worker-pool'
 
-/** What the work on one file needs. */
-export interface FileWork {
+/** What a job lends to the work on one of its items. */
+export interface JobTools {
   caller: Caller
   keys: FileKeys
   workers: FileWorkers
-  sourcePath: string
-  output: Pick<OutputRequest, 'target' | 'onCollision' | 'written' | 'freeBytes'>
+  output: Pick<OutputRequest, 'onCollision' | 'written' | 'freeBytes'>
   control: TaskControl
   signal: AbortSignal
   /** Told the size of the source as it was opened. */
   onSize: (bytes: number) => void
+  /** Makes a folder ready for outputs. TARGET_NOT_WRITABLE, NO_SPACE. */
+  prepareFolder: (folder: string) => Promise<void>
+}
+
+/** What the work on one file needs. */
+export interface FileWork extends JobTools {
+  sourcePath: string
+  target: string
+}
+
+/** What came of an item. */
+export interface ItemResult {
+  /** Null when it has no file of its own. */
+  outputPath: string | null
+  /** What the vault is to remember; null: nothing. */
+  use: FileUse | null
 }
 
 const firstReadBytes = 4096
@@ -41,45 +58,49 @@ const decryptedMode = 0o600
 const flushFromBytes = 64 * 1024 * 1024
 
 /**
- * Encrypts one file to a new one and answers its path. The original is only read. Nothing is left when it fails, with
- * the codes of SourceFile, OutputFile, frameSteps() and FileKeys.
+ * Encrypts one file to a new one. The original is only read. Nothing is left when it fails, with the codes of
+ * SourceFile, OutputFile, frameSteps() and FileKeys.
  */
-export async function encryptFile(work: FileWork, keyId: string, context: EncryptionContext): Promise<string> {
+export async function encryptFile(work: FileWork, keyId: string, context: EncryptionContext): Promise<ItemResult> {
   return withSource(work, async (source) => {
     const frameLength = limits.fileFrameDefaultBytes
     const neededBytes = messageBytes(layoutOfPlaintext(headerReserveBytes, frameLength, source.size))
     // No wider than the original, and nothing executable.
     const mode = (source.mode & 0o666) | 0o600
-    return withOutput(work, source, { neededBytes, mode }, async (output) => {
-      const messageId = randomBytesOf(messageIdBytes)
-      const { header, messageKey } = await newMessage(work, keyId, context, messageId, frameLength)
+    const { path, made } = await withOutput(work, source, { neededBytes, mode }, async (output) => {
+      const message = await newMessage(work, keyId, context, frameLength)
+      const { header, messageId, messageKey } = message
       try {
         const layout = layoutOfPlaintext(header.length, frameLength, source.size)
         await writeHeader(output, header)
-        await cryptFrames('encrypt', work, source, output, messageId, layout, messageKey)
+        await cryptFrames(work, { kind: 'encrypt', sourceFd: source.handle.fd, targetFd: output.handle.fd, messageId, layout }, messageKey, output)
+        await source.checkUnchanged()
+        return { ...message, bytes: messageBytes(layout) }
       } finally {
         zero(messageKey)
       }
-      await source.checkUnchanged()
     })
+    return { outputPath: path, use: useOf(work.keys, path, made) }
   })
 }
 
 /**
- * Decrypts one file to a new one and answers its path; the output gets its name only after the last frame, and the
- * signature where there is one, has been authenticated. FILE_KEY_UNAVAILABLE when no recipient is a key of this vault.
+ * Decrypts one file to a new one, which gets its name only after the last frame, and the signature where there is one,
+ * has been authenticated. FILE_KEY_UNAVAILABLE when no recipient is a key of this vault.
  */
-export async function decryptFile(work: FileWork): Promise<string> {
+export async function decryptFile(work: FileWork): Promise<ItemResult> {
   return withSource(work, async (source) => {
     const header = await readFileHeader(source)
     const messageKey = await openFileHeader(work.caller, work.keys, header)
     try {
       const readAt = (position: number, length: number) => source.readAt(position, length)
       const { layout, signature } = await findBodyEnd(header, source.size, readAt)
-      return await withOutput(work, source, { neededBytes: plaintextBytesOf(layout), mode: decryptedMode }, async (output) => {
+      const { path } = await withOutput(work, source, { neededBytes: plaintextBytesOf(layout), mode: decryptedMode }, async (output) => {
         if (header.suite.isSigned) await verifySignature(work, source, header, layout, signature)
-        await cryptFrames('decrypt', work, source, output, header.messageId, layout, messageKey)
+        const { messageId } = header
+        await cryptFrames(work, { kind: 'decrypt', sourceFd: source.handle.fd, targetFd: output.handle.fd, messageId, layout }, messageKey, output)
       })
+      return { outputPath: path, use: null }
     } finally {
       zero(messageKey)
     }
@@ -107,7 +128,8 @@ export async function openFileHeader(caller: Caller, keys: FileKeys, header: Fil
   }
 }
 
-async function withSource(work: FileWork, use: (source: SourceFile) => Promise<string>): Promise<string> {
+/** Opens the source, and explains failures that are none of the file. The codes of SourceFile and of `use`, CANCELLED. */
+export async function withSource<T>(work: FileWork, use: (source: SourceFile) => Promise<T>): Promise<T> {
   throwIfAborted(work.signal)
   const source = await SourceFile.open(work.sourcePath)
   try {
@@ -129,36 +151,55 @@ async function explainFailure(error: unknown, source: SourceFile): Promise<unkno
   )
 }
 
-async function withOutput(
-  { output: { target, onCollision, written, freeBytes }, signal }: FileWork,
+/** What an output has beside the source it is made from. */
+export type OutputDetails = Pick<OutputRequest, 'neededBytes' | 'mode'> & Partial<Pick<OutputRequest, 'onCollision' | 'beforePlacing'>>
+
+/** Makes an output with `fill` and gives it its name. Nothing is left when it fails. The codes of OutputFile and of `fill`. */
+export async function withOutput<T>(
+  { target, output: { onCollision, written, freeBytes }, signal, prepareFolder }: FileWork,
   source: SourceFile,
-  { neededBytes, mode }: Pick<OutputRequest, 'neededBytes' | 'mode'>,
-  fill: (output: OutputFile) => Promise<void>,
-): Promise<string> {
+  details: OutputDetails,
+  fill: (output: OutputFile) => Promise<T>,
+): Promise<{ path: string; made: T }> {
   throwIfAborted(signal)
-  const output = await OutputFile.create({ target, onCollision, written, freeBytes, mode, neededBytes, source: source.identity })
+  await prepareFolder(dirname(target))
+  const output = await OutputFile.create({ target, onCollision, written, freeBytes, source: source.identity, ...details })
   try {
-    await fill(output)
+    const made = await fill(output)
     throwIfAborted(signal)
-    return await output.commit(signal)
+    return { path: await output.commit(signal), made }
   } catch (error) {
     await output.discard()
     throw error
   }
 }
 
+/** A message about to be written: its header, the key of its frames, which the caller zeroes, and the one recipient. */
+export interface OwnMessage extends StartedMessage {
+  messageId: Uint8Array
+  entry: EncryptedDataKey
+}
+
 /** A data key of its own for each file, forgotten once the message key is derived. */
-async function newMessage({ caller, keys }: FileWork, keyId: string, context: EncryptionContext, messageId: Uint8Array, frameLength: number): Promise<StartedMessage> {
+export async function newMessage({ caller, keys }: JobTools, keyId: string, context: EncryptionContext, frameLength: number): Promise<OwnMessage> {
+  const messageId = randomBytesOf(messageIdBytes)
   const dataKey = SecretBuffer.random(dataKeyBytes)
   try {
     const entry = await keys.wrapDataKey(caller, keyId, dataKey, context)
-    return startMessage({ messageId, dataKey, context, entries: [entry], frameLength })
+    return { messageId, entry, ...startMessage({ messageId, dataKey, context, entries: [entry], frameLength }) }
   } finally {
     dataKey.destroy()
   }
 }
 
-async function writeHeader(output: OutputFile, header: Uint8Array): Promise<void> {
+/** What the vault is to remember of a file that was written. */
+export function useOf(keys: FileKeys, path: string, { entry, messageId, bytes }: { entry: EncryptedDataKey; messageId: Uint8Array; bytes: number }): FileUse | null {
+  const named = keys.describeEntry(entry)
+  return named && { path, ...named, messageId, bytes }
+}
+
+/** Writes the header at the start of the output. NO_SPACE, TARGET_NOT_WRITABLE. */
+export async function writeHeader(output: OutputFile, header: Uint8Array): Promise<void> {
   try {
     for (let done = 0; done < header.length; ) done += (await output.handle.write(header, done, header.length - done, done)).bytesWritten
   } catch (error) {
@@ -166,21 +207,14 @@ async function writeHeader(output: OutputFile, header: Uint8Array): Promise<void
   }
 }
 
-async function cryptFrames(
-  kind: 'encrypt' | 'decrypt',
-  { workers, control }: FileWork,
-  source: SourceFile,
-  output: OutputFile,
-  messageId: Uint8Array,
-  layout: BodyLayout,
-  messageKey: Uint8Array,
-): Promise<void> {
-  const task = { kind, sourceFd: source.handle.fd, targetFd: output.handle.fd, messageId, layout }
-  const work = runFrames(workers, task, messageKey, control)
-  await (messageBytes(layout) < flushFromBytes ? work : output.flushDuring(work))
+/** All frames of a file; `key` is borrowed. The codes of runFrames(). */
+export async function cryptFrames({ workers, control }: JobTools, task: WholeTask, key: Uint8Array, output: OutputFile): Promise<void> {
+  const work = runFrames(workers, task, key, control)
+  await (messageBytes(task.layout) < flushFromBytes ? work : output.flushDuring(work))
 }
 
-async function verifySignature({ workers, control }: FileWork, source: SourceFile, header: FileHeader, layout: BodyLayout, signature: Uint8Array): Promise<void> {
+/** FILE_TAMPERED when the signature does not fit the file. */
+export async function verifySignature({ workers, control }: JobTools, source: SourceFile, header: FileHeader, layout: BodyLayout, signature: Uint8Array): Promise<void> {
   const task = { kind: 'verify' as const, sourceFd: source.handle.fd, bytes: messageBytes(layout), context: header.context, signature: signature.slice() }
   await workers.run(task, new Uint8Array(0), control)
 }

@@ -1,13 +1,15 @@
 import { stat } from 'node:fs/promises'
+import { basename } from 'node:path'
 import type { z } from 'zod'
 import type { fileSchemas, FileHeaderInfo, JobSummary } from '../../src-shared/contract/files'
 import { invalidParameter, KmsError } from '../../src-shared/errors'
 import { systemCaller, type Caller } from '../../src-shared/model/caller'
 import type { PathHandles } from '../platform/path-handles'
 import { checkFileContext } from './codec/context'
-import { decryptFile, encryptFile } from './crypt-file'
+import { decryptFile, encryptFile, type FileWork, type ItemResult } from './crypt-file'
 import { inspectFile } from './inspect-file'
 import { Job, type JobOrder, type JobServices } from './job'
+import { itemsOf } from './job-items'
 
 type RequestOf<N extends keyof typeof fileSchemas> = z.infer<(typeof fileSchemas)[N]['request']>
 type ResponseOf<N extends keyof typeof fileSchemas> = z.infer<(typeof fileSchemas)[N]['response']>
@@ -41,12 +43,12 @@ export class FileJobs {
     const context = request.encryptionContext ?? {}
     checkFileContext(context)
     const { keyId } = this.#services.keys.resolveForEncryption(request.keyId)
-    return this.#start(caller, 'encrypt', request, (work) => encryptFile(work, keyId, context))
+    return this.#crypt(caller, 'encrypt', request, (work) => encryptFile(work, keyId, context))
   }
 
   /** Starts decrypting; answers at once. HANDLE_INVALID, INVALID_PARAMETER (targetFile). */
   async decryptFiles(caller: Caller, request: JobRequest): Promise<ResponseOf<'decryptFiles'>> {
-    return this.#start(caller, 'decrypt', request, decryptFile)
+    return this.#crypt(caller, 'decrypt', request, decryptFile)
   }
 
   /**
@@ -55,6 +57,15 @@ export class FileJobs {
    */
   async inspectFile({ file }: RequestOf<'inspectFile'>, caller: Caller = systemCaller('inspectFile')): Promise<{ header: FileHeaderInfo }> {
     return { header: await inspectFile(caller, this.#services.keys, this.#handles.redeem(file, 'source')) }
+  }
+
+  /** Starts a job; its state is told like that of every other. */
+  start(order: JobOrder): JobSummary {
+    const job = new Job(order, this.#services, (summary) => this.#tell(summary))
+    this.#jobs.set(job.id, job)
+    this.#forgetOldest()
+    this.#tick()
+    return job.summary()
   }
 
   /** Newest first. */
@@ -106,17 +117,15 @@ export class FileJobs {
     return this.#find(jobId).finished
   }
 
-  async #start(caller: Caller, kind: JobOrder['kind'], request: JobRequest, crypt: JobOrder['crypt']): Promise<{ job: JobSummary }> {
+  async #crypt(caller: Caller, kind: 'encrypt' | 'decrypt', request: JobRequest, crypt: (work: FileWork) => Promise<ItemResult>): Promise<{ job: JobSummary }> {
     const { onCollision, targetFile, targetFolder } = request
     const sources = request.sources.map((handle) => this.#handles.redeem(handle, 'source'))
     const folder = targetFolder === undefined ? null : this.#handles.redeem(targetFolder, 'folder')
     const file = targetFile === undefined ? null : this.#handles.redeem(targetFile, 'target')
     if (file !== null) await checkTargetFile(sources, folder)
-    const job = new Job({ caller, kind, sources, destination: { file, folder }, onCollision, crypt }, this.#services, (summary) => this.#tell(summary))
-    this.#jobs.set(job.id, job)
-    this.#forgetOldest()
-    this.#tick()
-    return { job: job.summary() }
+    const choice = { kind, sources, destination: { file, folder } }
+    const title = basename(sources[0] ?? '')
+    return { job: this.start({ caller, kind, title, onCollision, makesFolders: folder !== null, list: (signal) => itemsOf(choice, signal, crypt) }) }
   }
 
   #find(jobId: string): Job {

@@ -1,26 +1,24 @@
 import { copyBytes } from '../crypto/bytes'
-import type { CryptTask } from './frame-task'
+import type { CryptTask, ReencryptTask } from './frame-task'
 import type { TaskControl } from './task-control'
 import type { FileWorkers } from './worker-pool'
 import type { BodyLayout } from './codec/layout'
+
+/** All frames of one file. */
+export type WholeTask = Omit<CryptTask, 'first' | 'last'> | Omit<ReencryptTask, 'first' | 'last'>
 
 /** Below this a second worker costs more than it brings. */
 const leastRangeBytes = 16 * 1024 * 1024
 
 /**
- * Encrypts or decrypts all frames, large files in as many ranges as there are workers. Waits for every range, whatever
- * happens to the others, so that the descriptors may be closed afterwards. Borrows `messageKey`. The first failure that
- * is not the cancellation of the others is thrown.
+ * Does the work on all frames, large files in as many ranges as there are workers. Waits for every range, whatever
+ * happens to the others, so that the descriptors may be closed afterwards. Borrows `key`. The first failure that is not
+ * the cancellation of the others is thrown.
  */
-export async function runFrames(
-  workers: FileWorkers,
-  task: Omit<CryptTask, 'first' | 'last'>,
-  messageKey: Uint8Array,
-  control: TaskControl,
-): Promise<void> {
+export async function runFrames(workers: FileWorkers, task: WholeTask, key: Uint8Array, control: TaskControl): Promise<void> {
   let failure: unknown = null
   const runs = rangesOf(task.layout, workers.size).map(([first, last]) =>
-    workers.run({ ...task, first, last }, copyBytes(messageKey), control).catch((error: unknown) => {
+    workers.run({ ...task, first, last }, copyBytes(key), control).catch((error: unknown) => {
       failure ??= error
       control.cancel()
     }),

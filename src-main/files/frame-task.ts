@@ -18,6 +18,15 @@ export interface CryptTask {
   last: number
 }
 
+/**
+ * Frames `first` to `last` of one message become those of another with the same frames. The key is that of the source
+ * and then that of the target, 64 bytes.
+ */
+export interface ReencryptTask extends Omit<CryptTask, 'kind'> {
+  kind: 'reencrypt'
+  target: { messageId: Uint8Array; headerBytes: number }
+}
+
 /** The signature over the first `bytes` of a file. */
 export interface VerifyTask {
   kind: 'verify'
@@ -27,7 +36,7 @@ export interface VerifyTask {
   signature: Uint8Array
 }
 
-export type FrameTask = CryptTask | VerifyTask
+export type FrameTask = CryptTask | ReencryptTask | VerifyTask
 
 /** Reads and writes at a position; both may do less than asked. */
 export interface FrameIo {
@@ -44,6 +53,7 @@ export const systemIo: FrameIo = {
 /** Enough for few calls, little enough to stay in the processor's cache and to stop within milliseconds. */
 const batchBytes = 1024 * 1024
 const batchFrames = 256
+const messageKeyBytes = 32
 
 /**
  * Does the task step by step; each step is one batch. Borrows `key`. CANCELLED; SOURCE_CHANGED, FILE_TRUNCATED and
@@ -51,11 +61,24 @@ const batchFrames = 256
  */
 export function* frameSteps(task: FrameTask, key: Uint8Array, control: TaskControl, io: FrameIo = systemIo): Generator<void> {
   if (task.kind === 'verify') yield* verifySteps(task, control, io)
-  else yield* cryptSteps(task, new FrameCipher(key, task.messageId), control, io)
+  else yield* cryptSteps(task, batchOf(task, key, io), control)
 }
 
-function* cryptSteps(task: CryptTask, cipher: FrameCipher, control: TaskControl, io: FrameIo): Generator<void> {
-  const { layout, first, last } = task
+/** Does frames `first` to `last`, for which the buffers are large enough; answers the bytes of the source done. */
+type Batch = (first: number, last: number, plain: Uint8Array, sealed: Uint8Array) => number
+
+function batchOf(task: CryptTask | ReencryptTask, key: Uint8Array, io: FrameIo): Batch {
+  if (task.kind === 'reencrypt') {
+    const opening = new FrameCipher(key.subarray(0, messageKeyBytes), task.messageId)
+    const sealing = new FrameCipher(key.subarray(messageKeyBytes), task.target.messageId)
+    return (first, last, plain, sealed) => reencryptBatch(task, { opening, sealing }, first, last, plain, sealed, io)
+  }
+  const cipher = new FrameCipher(key, task.messageId)
+  const work = task.kind === 'encrypt' ? encryptBatch : decryptBatch
+  return (first, last, plain, sealed) => work(task, cipher, first, last, plain, sealed, io)
+}
+
+function* cryptSteps({ layout, first, last }: CryptTask | ReencryptTask, batch: Batch, control: TaskControl): Generator<void> {
   const framesAtOnce = Math.max(1, Math.min(batchFrames, Math.floor(batchBytes / layout.frameLength)))
   const most = Math.min(framesAtOnce, last - first + 1)
   const plain = ownMemory(most * Math.min(layout.frameLength, most === 1 ? Math.max(contentBytes(layout, first), contentBytes(layout, last)) : layout.frameLength))
@@ -64,8 +87,7 @@ function* cryptSteps(task: CryptTask, cipher: FrameCipher, control: TaskControl,
     for (let sequence = first; sequence <= last; sequence += framesAtOnce) {
       control.throwIfCancelled()
       const end = Math.min(sequence + framesAtOnce - 1, last)
-      if (task.kind === 'encrypt') control.add(encryptBatch(task, cipher, sequence, end, plain, sealed, io))
-      else control.add(decryptBatch(task, cipher, sequence, end, plain, sealed, io))
+      control.add(batch(sequence, end, plain, sealed))
       yield
     }
   } finally {
@@ -102,6 +124,30 @@ function decryptBatch(task: CryptTask, cipher: FrameCipher, first: number, last:
     to += cipher.open(frame, sequence, sequence === layout.frameCount, plain.subarray(to))
   }
   writeFully(io, targetFd, plain.subarray(0, to), (first - 1) * layout.frameLength)
+  return length
+}
+
+/** As decryptBatch(), but each frame is sealed again in its place: both messages have frames of the same lengths. */
+function reencryptBatch(
+  { layout, sourceFd, targetFd, target }: ReencryptTask,
+  { opening, sealing }: { opening: FrameCipher; sealing: FrameCipher },
+  first: number,
+  last: number,
+  plain: Uint8Array,
+  sealed: Uint8Array,
+  io: FrameIo,
+): number {
+  const start = frameOffset(layout, first)
+  const length = frameOffset(layout, last) + frameBytes(layout, last) - start
+  if (!readFully(io, sourceFd, sealed.subarray(0, length), start)) throw truncated()
+  for (let sequence = first; sequence <= last; sequence++) {
+    const from = frameOffset(layout, sequence) - start
+    const frame = sealed.subarray(from, from + frameBytes(layout, sequence))
+    const isFinal = sequence === layout.frameCount
+    const content = plain.subarray(0, opening.open(frame, sequence, isFinal, plain))
+    sealing.seal(content, sequence, isFinal, frame)
+  }
+  writeFully(io, targetFd, sealed.subarray(0, length), frameOffset({ ...layout, headerBytes: target.headerBytes }, first))
   return length
 }
 

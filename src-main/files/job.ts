@@ -1,23 +1,25 @@
 import { mkdir } from 'node:fs/promises'
-import { basename, dirname } from 'node:path'
 import type { JobFile, JobState, JobSummary } from '../../src-shared/contract/files'
 import type { Caller } from '../../src-shared/model/caller'
 import { isKmsError, type ErrorCode } from '../../src-shared/errors'
 import { uuid } from '../crypto/random'
 import type { FileKeys } from '../keystore/file-keys'
+import type { FileUse, FileUses } from '../keystore/file-uses'
 import type { Clock, Log } from '../platform/ports'
-import type { FileWork } from './crypt-file'
+import type { ItemResult, JobTools } from './crypt-file'
 import { targetError } from './fs-errors'
-import { JobEntry, type Destination } from './job-file'
+import { JobEntry } from './job-file'
+import type { JobItem } from './job-items'
 import { syncFolder, type CollisionRule, type FreeBytes } from './output-file'
 import { removeStaleParts } from './part-files'
 import { Rate } from './rate'
-import { findFiles } from './walk'
+import { UseRecorder } from './use-recorder'
 import type { FileWorkers } from './worker-pool'
 
 /** What every job works with. */
 export interface JobServices {
   keys: FileKeys
+  uses: FileUses
   workers: FileWorkers
   clock: Clock
   log: Log
@@ -26,18 +28,22 @@ export interface JobServices {
 
 export interface JobOrder {
   caller: Caller
-  kind: 'encrypt' | 'decrypt'
-  sources: readonly string[]
-  destination: Destination
+  kind: JobSummary['kind']
+  /** For the headline. */
+  title: string
+  /** Finds out what there is to do. CANCELLED. */
+  list: (signal: AbortSignal) => Promise<readonly JobItem[]>
   onCollision: CollisionRule
-  /** Does one file and answers the path of its output. */
-  crypt: (work: FileWork) => Promise<string>
+  /** Folders of outputs are made where they are missing. */
+  makesFolders: boolean
+  /** Called after the last item, when none was cancelled; the job ends with it. */
+  completed?: () => Promise<void>
 }
 
 /** Beyond the workers: opening, fsync and rename of small files wait for the disk, not for a processor. */
 const extraFilesAtOnce = 4
 
-/** One call of encryptFiles or decryptFiles, from listing the files to the last rename. */
+/** One order about many files, from listing them to the last rename and the last entry in the vault. */
 export class Job {
   readonly id = uuid()
   readonly #order: JobOrder
@@ -48,6 +54,8 @@ export class Job {
   readonly #rate: Rate
   readonly #folders = new Map<string, Promise<void>>()
   readonly #written = new Set<string>()
+  readonly #recorder: UseRecorder
+  readonly #records: Promise<void>[] = []
   #finishedMs: number | null = null
   #state: JobState = 'preparing'
   #code: ErrorCode | null = null
@@ -60,6 +68,7 @@ export class Job {
     this.#order = order
     this.#services = services
     this.#changed = changed
+    this.#recorder = new UseRecorder(services.uses)
     this.#startedMs = services.clock.nowMs()
     this.#rate = new Rate(this.#startedMs)
     this.finished = this.#run()
@@ -102,7 +111,7 @@ export class Job {
       bytesDone,
       bytesPerSecond: this.isRunning ? this.#rate.bytesPerSecond : 0,
       secondsLeft: this.#state === 'running' ? this.#rate.secondsLeft(bytesTotal - bytesDone) : null,
-      title: basename(this.#order.sources[0] ?? ''),
+      title: this.#order.title,
       code: this.#code,
     }
   }
@@ -120,14 +129,17 @@ export class Job {
     // The caller of the operation is answered with the job as it was ordered, before anything happens.
     await Promise.resolve()
     try {
-      await this.#list()
+      const items = await this.#order.list(this.#abort.signal)
+      this.#entries = items.map((item, index) => new JobEntry(index, item))
       this.#state = 'running'
       this.#changed(this.summary())
       const atOnce = this.#services.workers.size + extraFilesAtOnce
       const queue = this.#entries.values()
       await Promise.all(Array.from({ length: atOnce }, () => this.#drain(queue)))
+      await Promise.all(this.#records)
       // Once for all outputs of a folder: it costs as much as the fsync of a file.
       await Promise.all([...this.#folders.keys()].map(syncFolder))
+      if (!this.#isCancelled()) await this.#order.completed?.()
       this.#settle(this.#outcome())
     } catch (error) {
       this.#fail(error)
@@ -135,13 +147,6 @@ export class Job {
     const summary = this.summary()
     this.#changed(summary)
     return summary
-  }
-
-  async #list(): Promise<void> {
-    const { sources, kind, destination } = this.#order
-    const isBeside = destination.folder === null && destination.file === null
-    const found = await findFiles(sources, { kind, isBeside, signal: this.#abort.signal })
-    this.#entries = found.map((file, index) => new JobEntry(index, file, kind, destination))
   }
 
   async #drain(queue: Iterator<JobEntry>): Promise<void> {
@@ -154,26 +159,37 @@ export class Job {
     if (this.#abort.signal.aborted) return entry.settle('cancelled', 'CANCELLED')
     entry.start(this.#services.clock.nowMs())
     try {
-      await this.#prepareFolder(dirname(entry.target))
-      entry.outputPath = await this.#order.crypt(this.#workOn(entry))
-      entry.settle('done')
+      const { outputPath, use } = await entry.item.crypt(this.#toolsFor(entry))
+      // The next file need not wait for the vault; this one is not done before it.
+      this.#records.push(this.#finish(entry, outputPath, use))
     } catch (error) {
       this.#settleFailure(entry, error)
     }
   }
 
-  #workOn(entry: JobEntry): FileWork {
+  async #finish(entry: JobEntry, outputPath: ItemResult['outputPath'], use: FileUse | null): Promise<void> {
+    try {
+      if (use) await this.#recorder.record(use)
+    } catch (error) {
+      // The file is good and stays; looking for encrypted files finds it again.
+      this.#services.log.error('file-use-not-recorded', error, { jobId: this.id, index: entry.index })
+    }
+    entry.outputPath = outputPath
+    entry.settle('done')
+  }
+
+  #toolsFor(entry: JobEntry): JobTools {
     const { keys, workers, freeBytes } = this.#services
     const { caller, onCollision } = this.#order
     return {
       caller,
       keys,
       workers,
-      sourcePath: entry.found.path,
       control: entry.control,
       signal: this.#abort.signal,
-      output: { target: entry.target, onCollision, written: this.#written, freeBytes },
+      output: { onCollision, written: this.#written, freeBytes },
       onSize: (bytes) => (entry.bytesTotal = bytes),
+      prepareFolder: (folder) => this.#prepareFolder(folder),
     }
   }
 
@@ -196,15 +212,19 @@ export class Job {
 
   async #makeFolder(folder: string): Promise<void> {
     try {
-      if (this.#order.destination.folder !== null) await mkdir(folder, { recursive: true, mode: 0o700 })
+      if (this.#order.makesFolders) await mkdir(folder, { recursive: true, mode: 0o700 })
     } catch (error) {
       throw targetError(error)
     }
     await removeStaleParts(folder)
   }
 
+  #isCancelled(): boolean {
+    return this.#entries.some(({ state }) => state === 'cancelled')
+  }
+
   #outcome(): JobState {
-    if (this.#entries.some(({ state }) => state === 'cancelled')) return 'cancelled'
+    if (this.#isCancelled()) return 'cancelled'
     const { filesDone, filesFailed } = this.summary()
     if (filesDone > 0 || filesFailed === 0) return 'done'
     this.#code = this.#entries.find(({ code }) => code !== null)?.code ?? null

@@ -17,15 +17,18 @@ export type FreeBytes = (folder: string) => Promise<number>
 
 export interface OutputRequest {
   target: string
-  onCollision: CollisionRule
+  /** `source`: the target is the source, which is replaced. */
+  onCollision: CollisionRule | 'source'
   /** Permissions of the finished file. */
   mode: number
   neededBytes: number
-  /** The source, which is never replaced. */
+  /** The source, which is not replaced by any other rule. */
   source: Pick<FileIdentity, 'dev' | 'ino'>
   /** Paths that this job has written or is about to: one output never replaces another of the same job. */
   written: Set<string>
   freeBytes?: FreeBytes
+  /** The last check, when the content is on the disk already; throws to refuse. */
+  beforePlacing?: () => Promise<void>
 }
 
 const linklessCodes = new Set(['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS', 'EMLINK', 'EINVAL'])
@@ -91,6 +94,7 @@ export class OutputFile {
       await this.handle.chmod(this.#request.mode).catch(() => undefined)
       await unlessAborted(this.#sync(), signal)
       await this.#close()
+      await this.#request.beforePlacing?.()
       const path = await this.#place()
       releasePartPath(this.#part)
       return path
@@ -131,7 +135,7 @@ export class OutputFile {
 
   async #place(): Promise<string> {
     const { target, onCollision, written } = this.#request
-    if (onCollision === 'replace') {
+    if (onCollision === 'replace' || onCollision === 'source') {
       if (written.has(target)) throw targetExists()
       written.add(target)
       await rename(this.#part, target)
@@ -147,7 +151,7 @@ export class OutputFile {
 }
 
 async function checkTarget({ target, onCollision, source, written }: OutputRequest): Promise<void> {
-  if (onCollision === 'rename') return
+  if (onCollision === 'rename' || onCollision === 'source') return
   const found = await lstat(target, { bigint: true }).catch(() => null)
   if (!found) return
   const isSource = found.dev === source.dev && found.ino === source.ino

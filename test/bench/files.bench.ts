@@ -58,7 +58,7 @@ describe('a file of 1 GiB', () => {
   const { vault, keystore } = openCheapVault(at('vault'))
   const handles = new PathHandles()
   const workers = createWorkerPool(pathToFileURL(join(projectRoot, 'out/main/file-worker.js')))
-  const files = new FileJobs({ keys: keystore.fileKeys, handles, clock: systemClock, workers, log: silentLog })
+  const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock: systemClock, workers, log: silentLog })
   let keyId = ''
 
   const target = (name: string) => ({ targetFile: handles.issue(at(name), 'target'), onCollision: 'replace' as const })

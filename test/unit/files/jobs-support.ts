@@ -6,7 +6,7 @@ import type { CollisionRule } from '../../../src-main/files/output-file'
 import { PathHandles } from '../../../src-main/platform/path-handles'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
 import { InThreadWorkers } from './in-thread-workers'
-import { caller, keyId, OneKey } from './support'
+import { caller, keyId, OneKey, RecordedFiles } from './support'
 
 export interface RunOptions {
   folder?: string
@@ -23,6 +23,7 @@ export interface Finished {
 /** FileJobs in a temporary folder, on one key. */
 export class JobsFixture {
   readonly keys = new OneKey()
+  readonly uses = new RecordedFiles()
   readonly handles = new PathHandles()
   readonly logged: unknown[] = []
   readonly root: string
@@ -32,7 +33,7 @@ export class JobsFixture {
     this.root = root
     const log = { info: () => undefined, warn: () => undefined, error: (_event: string, cause: unknown) => void this.logged.push(cause) }
     const clock = { nowMs: () => Date.now() }
-    this.jobs = new FileJobs({ keys: this.keys, handles: this.handles, clock, workers: new InThreadWorkers(), log, ...options })
+    this.jobs = new FileJobs({ keys: this.keys, uses: this.uses, handles: this.handles, clock, workers: new InThreadWorkers(), log, ...options })
   }
 
   static async create(options: Partial<FileJobsOptions> = {}): Promise<JobsFixture> {
