@@ -4,6 +4,7 @@ import type { Handlers } from './handlers'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
 import { keystoreHandlers } from './handlers/keystore'
+import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 
@@ -15,11 +16,12 @@ export interface HandlerOptions extends VaultHandlerOptions {
 
 /** Every handler of the catalog. */
 export function allHandlers(options: HandlerOptions): Handlers {
-  const { keystore, files, desktop, settings, handles, clock, vaultFolder } = options
+  const { vault, keystore, files, desktop, settings, handles, clock, vaultFolder } = options
   return {
     ...keystoreHandlers(keystore),
     ...vaultHandlers(options),
     ...fileHandlers(files, desktop),
+    ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),
   }

@@ -109,6 +109,7 @@ export class LifeCycle {
       throw error
     }
     this.#isReady = true
+    for (const service of this.#services) service.unlocked?.()
     this.#rolledBack = false
     guard.check(header.vaultId, session.head.generation, () => {
       this.#rolledBack = true

@@ -59,6 +59,8 @@ export interface UseAudit {
 export interface UnlockedService {
   /** Called after the root key is there; reads its rows into memory. */
   load(records: VaultRecords): Promise<void>
+  /** Called once every service is loaded and the unlock is in the audit log: from here on it may write. Never throws. */
+  unlocked?(): void
   /** Destroys keys and empties every index. Never throws. */
   unload(): void
 }
