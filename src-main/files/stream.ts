@@ -5,13 +5,20 @@ import { limits } from '../../src-shared/model/limits'
 import { zero } from '../crypto/bytes'
 import { randomBytesOf } from '../crypto/random'
 import { SecretBuffer } from '../crypto/secret-buffer'
-import type { FileKeys } from '../keystore/file-keys'
+import type { EncryptedDataKey, FileKeys } from '../keystore/file-keys'
 import { checkFileContext } from './codec/context'
 import { messageIdBytes } from './codec/header'
 import { readMessage } from './codec/message-reader'
 import { startMessage, writeFrames } from './codec/message-writer'
 import { openFileHeader } from './crypt-file'
 import { sourceError, targetError } from './fs-errors'
+
+/** What a pipe became. */
+export interface EncryptedStream {
+  entry: EncryptedDataKey
+  messageId: Uint8Array
+  bytes: number
+}
 
 /**
  * Encrypts a pipe of any length under the key that `keyReference` names. `output` is not ended. The codes of
@@ -23,7 +30,7 @@ export async function encryptStream(
   input: Readable,
   output: Writable,
   { keyReference, context = {} }: { keyReference: string; context?: EncryptionContext },
-): Promise<void> {
+): Promise<EncryptedStream> {
   checkFileContext(context)
   const { keyId } = keys.resolveForEncryption(keyReference)
   const frameLength = limits.fileFrameDefaultBytes
@@ -32,9 +39,14 @@ export async function encryptStream(
   try {
     const entry = await keys.wrapDataKey(caller, keyId, dataKey, context)
     const { header, messageKey } = startMessage({ messageId, dataKey, context, entries: [entry], frameLength })
+    let bytes = header.length
     try {
       await write(output, header)
-      for await (const frame of writeFrames(chunksOf(input), messageKey, messageId, frameLength)) await write(output, frame)
+      for await (const frame of writeFrames(chunksOf(input), messageKey, messageId, frameLength)) {
+        await write(output, frame)
+        bytes += frame.length
+      }
+      return { entry, messageId, bytes }
     } finally {
       zero(messageKey)
     }

@@ -6,8 +6,8 @@ import { uuid } from '../crypto/random'
 import { isoSeconds } from './key-metadata'
 import type { KeyOperationsOf } from './key-operation'
 import type { KeySession } from './key-session'
-import { decodeUse, type KeyUseEntry, type KeyUseRow } from './where-used-row'
 import { symmetricOperations } from './symmetric-operations'
+import { decodeUse, type KeyUseEntry, type KeyUseRow } from './where-used-row'
 
 const exampleCount = 10
 
@@ -75,12 +75,6 @@ export async function previewOf(session: KeySession, keyId: string): Promise<{ f
   const uses = await session.whereUsed.ofKey(keyId)
   const files = uses.reduce((total, { kind }) => total + Number(kind === 'file'), 0)
   return { files, ciphertexts: uses.length - files, examples: uses.slice(0, exampleCount).map(({ name }) => name) }
-}
-
-/** Forgets everything about a key that is gone. Nothing to forget: no write. */
-export async function forgetUsesOf(session: KeySession, caller: Caller, keyId: string): Promise<void> {
-  const removes = (await session.whereUsed.ofKey(keyId)).map(({ useId }) => useId)
-  if (removes.length > 0) await session.whereUsed.change(caller, keyId, async () => ({ puts: [], removes }))
 }
 
 function viewOf({ useId, kind, name, keyId, keyVersionId, encryptedAt, isMissing }: KeyUseEntry) {

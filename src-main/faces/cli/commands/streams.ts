@@ -1,5 +1,5 @@
 import { resolve } from 'node:path'
-import { decryptPipe, encryptPipe, type PipeTarget, type PipeWork } from '../../../operations/pipes'
+import { decryptPipe, encryptPipe, type PipeMemory, type PipeTarget, type PipeWork } from '../../../operations/pipes'
 import type { OperationName } from '../../../../src-shared/contract/catalog'
 import type { CliSession } from '../session'
 import type { EncryptCommand, FileCommand } from './files'
@@ -16,15 +16,16 @@ export async function runDecryptStream(session: CliSession, command: FileCommand
   await withTarget(session, command, 'decryptFiles', decryptPipe)
 }
 
-async function withTarget(session: CliSession, command: FileCommand, operation: OperationName, run: (work: PipeWork) => Promise<string | null>): Promise<void> {
+async function withTarget(session: CliSession, command: FileCommand, operation: OperationName, run: (work: PipeWork & PipeMemory) => Promise<string | null>): Promise<void> {
   const interrupted = new AbortController()
   const interrupt = () => interrupted.abort()
   process.once('SIGINT', interrupt)
   process.once('SIGTERM', interrupt)
   try {
     const target = targetOf(session, command, interrupted.signal)
-    const keys = session.application.keystore.fileKeys
-    const path = await run({ caller: session.callerOf(operation), keys, input: process.stdin, target })
+    const { keystore, log } = session.application
+    const work = { keys: keystore.fileKeys, uses: keystore.fileUses, log, input: process.stdin, target }
+    const path = await run({ caller: session.callerOf(operation), ...work })
     if (path !== null) session.print(path)
   } finally {
     process.off('SIGINT', interrupt)
