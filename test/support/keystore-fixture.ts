@@ -1,9 +1,10 @@
 import { Keystore } from '../../src-main/keystore/keystore'
+import type { KeystoreOperationName } from '../../src-main/keystore/keystore-operations'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../src-main/keystore/key-record'
 import type { Clock, Log } from '../../src-main/platform/ports'
 import type { ErrorCode } from '../../src-shared/errors'
 import type { OperationName } from '../../src-shared/contract/catalog'
-import { operations, type Request, type RequestInput } from '../../src-shared/contract/operations'
+import { operations, type Request, type RequestInput, type Response } from '../../src-shared/contract/operations'
 import type { Caller } from '../../src-shared/model/caller'
 import { MemoryRecords, RecordedUse } from './memory-records'
 
@@ -13,6 +14,10 @@ export class TestClock implements Clock {
 
   nowMs(): number {
     return this.time
+  }
+
+  passDays(days: number): void {
+    this.time += days * 86_400_000
   }
 }
 
@@ -34,6 +39,9 @@ export async function openKeystore(records = new MemoryRecords()) {
   const use = new RecordedUse()
   const keystore = new Keystore({ clock, useAudit: use, log: silentLog })
   await keystore.load(records)
+  /** Runs an operation as the window would. */
+  const ask = <N extends KeystoreOperationName>(operation: N, input: RequestInput<N>): Promise<Response<N>> =>
+    keystore.run(operation, callerOf(operation), parsed(operation, input))
   const newKey = async (input: RequestInput<'createKey'> = {}) =>
     (await keystore.run('createKey', callerOf('createKey'), parsed('createKey', input))).keyMetadata
   /** Rewrites the stored row of a key, as a later operation would, and reads the vault again. */
@@ -43,7 +51,14 @@ export async function openKeystore(records = new MemoryRecords()) {
     records.plant('key', keyId, null, encodeKeyRecord({ ...decodeKeyRecord(row), ...change }))
     await keystore.load(records)
   }
-  return { keystore, records, clock, use, newKey, rewrite }
+  /** As a lock and an unlock, with what was due meanwhile. */
+  const relock = async () => {
+    await keystore.flush()
+    keystore.unload()
+    await keystore.load(records)
+    await keystore.catchUp()
+  }
+  return { keystore, records, clock, use, ask, newKey, rewrite, relock }
 }
 
 /** The code a promise is refused with; fails when it is not refused with a KmsError. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest'
-import { decodeKeyRecord, encodeKeyRecord } from '../../../src-main/keystore/key-record'
+import { utf8 } from '../../../src-main/crypto/bytes'
+import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
+import { plainKey } from '../../../src-main/keystore/key-record-extras'
 import { KmsError } from '../../../src-shared/errors'
-import { keyStates, type KeyState } from '../../../src-shared/model/keys'
-import { stateRefusal } from '../../../src-shared/model/state-table'
 import { callerOf, codeOf, openKeystore, parsed } from '../../support/keystore-fixture'
 import { MemoryRecords } from '../../support/memory-records'
 
@@ -32,6 +32,8 @@ describe('createKey', () => {
       lastRotationDate: '2026-09-01T12:00:00Z',
       materialExpireTime: '',
       deletionProtection: 'Disabled',
+      dKMSInstanceId: records.vaultId,
+      exportable: false,
     })
   })
 
@@ -54,8 +56,25 @@ describe('createKey', () => {
 
   it.each([
     [{ keyUsage: 'SIGN/VERIFY' }, 'INVALID_PARAMETER'],
-    [{ origin: 'EXTERNAL' }, 'UNSUPPORTED_ORIGIN'],
+    [{ keyUsage: 'GENERATE_VERIFY_MAC' }, 'INVALID_PARAMETER'],
+    [{ keySpec: 'EC_P256', keyUsage: 'ENCRYPT/DECRYPT' }, 'INVALID_PARAMETER'],
+    [{ keySpec: 'HMAC_SHA_256', keyUsage: 'SIGN/VERIFY' }, 'INVALID_PARAMETER'],
+    [{ keySpec: 'EC_P256', origin: 'EXTERNAL' }, 'UNSUPPORTED_ORIGIN'],
+    [{ keySpec: 'HMAC_SM3', origin: 'EXTERNAL' }, 'UNSUPPORTED_ORIGIN'],
     [{ protectionLevel: 'HSM' }, 'UNSUPPORTED_PROTECTION_LEVEL'],
+    [{ exportable: true }, 'INVALID_PARAMETER'],
+    [{ dKMSInstanceId: 'kst-other' }, 'INVALID_PARAMETER'],
+    [{ enableAutomaticRotation: true }, 'MISSING_PARAMETER'],
+    [{ enableAutomaticRotation: true, rotationInterval: '6d' }, 'INVALID_PARAMETER'],
+    [{ enableAutomaticRotation: true, rotationInterval: '731d' }, 'INVALID_PARAMETER'],
+    [{ rotationInterval: '604799s' }, 'INVALID_PARAMETER'],
+    [{ enableAutomaticRotation: true, rotationInterval: '30d', origin: 'EXTERNAL' }, 'INVALID_PARAMETER'],
+    [{ enableAutomaticRotation: true, rotationInterval: '30d', keySpec: 'EC_P256' }, 'INVALID_PARAMETER'],
+    [{ enableAutomaticRotation: true, rotationInterval: '30d', keySpec: 'HMAC_SHA_256' }, 'INVALID_PARAMETER'],
+    [{ tags: [{ TagKey: 'aliyun-x', TagValue: '' }] }, 'INVALID_PARAMETER'],
+    [{ tags: [{ TagKey: 'a b', TagValue: '' }] }, 'INVALID_PARAMETER'],
+    [{ tags: [{ TagKey: 'a', TagValue: '1' }, { TagKey: 'a', TagValue: '2' }] }, 'INVALID_PARAMETER'],
+    [{ policy: '{}' }, 'INVALID_PARAMETER'],
   ] as const)('refuses %j with %s and writes nothing', async (input, code) => {
     const { keystore, records, newKey } = await openKeystore()
     expect(await codeOf(newKey(input))).toBe(code)
@@ -67,6 +86,61 @@ describe('createKey', () => {
     const { newKey } = await openKeystore()
     const refusal = await newKey({ keyUsage: 'SIGN/VERIFY' }).catch((error: unknown) => error)
     expect(refusal).toMatchObject({ details: { fields: [{ field: 'keyUsage', problem: expect.stringContaining('ENCRYPT/DECRYPT') }] } })
+  })
+
+  it.each([
+    ['Aliyun_AES_256', 'ENCRYPT/DECRYPT', 32, false],
+    ['Aliyun_AES_192', 'ENCRYPT/DECRYPT', 24, false],
+    ['Aliyun_AES_128', 'ENCRYPT/DECRYPT', 16, false],
+    ['Aliyun_SM4', 'ENCRYPT/DECRYPT', 16, false],
+    ['HMAC_SHA_384', 'GENERATE_VERIFY_MAC', 48, false],
+    ['RSA_2048', 'SIGN/VERIFY', null, true],
+    ['EC_P256', 'SIGN/VERIFY', 32, true],
+    ['EC_P256K', 'SIGN/VERIFY', 32, true],
+    ['EC_P384', 'SIGN/VERIFY', 48, true],
+    ['EC_SM2', 'SIGN/VERIFY', 32, true],
+    ['Ed25519', 'SIGN/VERIFY', 32, true],
+  ] as const)('makes a key of the spec %s for %s', async (keySpec, keyUsage, bytes, hasPublicKey) => {
+    const { newKey, records } = await openKeystore()
+    const metadata = await newKey({ keySpec })
+    expect(metadata).toMatchObject({ keySpec, keyUsage, keyState: 'Enabled' })
+    expect('primaryKeyVersion' in metadata).toBe(keyUsage === 'ENCRYPT/DECRYPT')
+    const [material] = await records.list('key-material')
+    if (bytes !== null) expect(material?.bytes).toHaveLength(1 + bytes)
+    expect((await records.list('public-key')).map(({ id, parentId }) => [id, parentId])).toEqual(hasPublicKey ? [[material?.id, metadata.keyId]] : [])
+  })
+
+  it('keeps everything that was asked for, over a lock', async () => {
+    const { keystore, newKey, records } = await openKeystore()
+    const policy = '{"Version":"1","Statement":[{"Effect":"Deny","Principal":{"RAM":"*"},"Action":"kms:Decrypt","Resource":"*"}]}'
+    const made = await newKey({
+      enableAutomaticRotation: true,
+      rotationInterval: '30d',
+      tags: [{ TagKey: 'team', TagValue: 'a' }, { TagKey: 'env', TagValue: '' }],
+      policy,
+      dKMSInstanceId: records.vaultId,
+    })
+    expect(made).toMatchObject({ automaticRotation: 'Enabled', rotationInterval: '2592000s', nextRotationDate: '2026-10-01T12:00:00Z' })
+    const signing = await newKey({ keySpec: 'RSA_2048', keyUsage: 'ENCRYPT/DECRYPT', exportable: true })
+    expect(signing).toMatchObject({ keyUsage: 'ENCRYPT/DECRYPT', exportable: true })
+    keystore.unload()
+    await keystore.load(records)
+    for (const metadata of [made, signing]) {
+      expect((await keystore.run('describeKey', callerOf('describeKey'), describeOf(metadata.keyId))).keyMetadata).toEqual(metadata)
+    }
+    expect((await keystore.run('getKeyPolicy', callerOf('getKeyPolicy'), parsed('getKeyPolicy', { keyId: made.keyId }))).policy).toBe(policy)
+    expect((await keystore.run('listResourceTags', callerOf('x'), { keyId: made.keyId })).tags).toEqual([
+      { TagKey: 'env', TagValue: '', keyId: made.keyId },
+      { TagKey: 'team', TagValue: 'a', keyId: made.keyId },
+    ])
+  })
+
+  it('lets a key of origin EXTERNAL wait for its material', async () => {
+    const { newKey, records } = await openKeystore()
+    const metadata = await newKey({ origin: 'EXTERNAL', keySpec: 'Aliyun_SM4' })
+    expect(metadata).toMatchObject({ origin: 'EXTERNAL', keyState: 'PendingImport', automaticRotation: 'Disabled', materialExpireTime: '' })
+    expect(metadata.primaryKeyVersion).toMatch(new RegExp(`^${metadata.keyId}-`))
+    expect(await records.list('key-material')).toEqual([])
   })
 
   it('leaves memory alone when the transaction fails', async () => {
@@ -204,31 +278,6 @@ describe('createAlias', () => {
   })
 })
 
-describe('states', () => {
-  const calls = {
-    updateKeyDescription: (keystore, keyId) => keystore.run('updateKeyDescription', callerOf('updateKeyDescription'), { keyId, description: 'x' }),
-    createAlias: (keystore, keyId) => keystore.run('createAlias', callerOf('createAlias'), alias('alias/x', keyId)),
-    describeKey: (keystore, keyId) => keystore.run('describeKey', callerOf('describeKey'), describeOf(keyId)),
-    encrypt: (keystore, keyId) => keystore.run('encrypt', callerOf('encrypt'), parsed('encrypt', { keyId, plaintext: Uint8Array.of(1) })),
-    generateDataKey: (keystore, keyId) => keystore.run('generateDataKey', callerOf('generateDataKey'), { keyId }),
-  } satisfies Record<string, (keystore: Awaited<ReturnType<typeof openKeystore>>['keystore'], keyId: string) => Promise<unknown>>
-
-  const matrix = (Object.keys(calls) as (keyof typeof calls)[]).flatMap((operation) => keyStates.map((state) => [operation, state] as const))
-
-  it.each(matrix)('%s on a key that is %s answers as the table says', async (operation, keyState: KeyState) => {
-    const { keystore, newKey, rewrite, use } = await openKeystore()
-    const { keyId } = await newKey()
-    await rewrite(keyId, { keyState })
-    const expected = stateRefusal(operation, keyState)
-    if (expected === null) {
-      await calls[operation](keystore, keyId)
-    } else {
-      expect(await codeOf(calls[operation](keystore, keyId))).toBe(expected)
-      expect(use.calls).toEqual([{ caller: callerOf(operation), resource: keyId, code: expected }])
-    }
-  })
-})
-
 describe('lock and load', () => {
   it('answers VAULT_LOCKED before load and after unload', async () => {
     const { keystore, newKey } = await openKeystore()
@@ -270,12 +319,23 @@ describe('lock and load', () => {
     ['not UTF-8', () => Uint8Array.of(0x5b, 0x22, 0xff, 0x22, 0x5d), 'VAULT_DAMAGED'],
     ['an object', () => new TextEncoder().encode('{"0":1,"length":14}'), 'VAULT_DAMAGED'],
     ['another version', (row) => edited(row, 0, 0), 'VAULT_DAMAGED'],
-    ['a newer version', (row) => edited(row, 0, 2), 'VAULT_NEWER_VERSION'],
-    ['a newer version and more fields', (row) => edited(edited(row, 0, 2), 14, {}), 'VAULT_NEWER_VERSION'],
-    ['one field more', (row) => edited(row, 14, 1), 'VAULT_DAMAGED'],
+    ['a newer version', (row) => edited(row, 0, 3), 'VAULT_NEWER_VERSION'],
+    ['a newer version and more fields', (row) => edited(edited(row, 0, 3), 15, {}), 'VAULT_NEWER_VERSION'],
+    ['the first version and a field more', (row) => edited(row, 0, 1), 'VAULT_DAMAGED'],
+    ['one field more', (row) => edited(row, 15, 1), 'VAULT_DAMAGED'],
+    ['extras that are no object', (row) => edited(row, 14, []), 'VAULT_DAMAGED'],
+    ['an unknown extra', (row) => edited(row, 14, { z: 1 }), 'VAULT_DAMAGED'],
+    ['bad tags', (row) => edited(row, 14, { t: [['a b', '']] }), 'VAULT_DAMAGED'],
+    ['a bad rotation', (row) => edited(row, 14, { r: [true, 1] }), 'VAULT_DAMAGED'],
+    ['a bad time of deletion', (row) => edited(row, 14, { d: 'soon' }), 'VAULT_DAMAGED'],
+    ['a bad deletion protection', (row) => edited(row, 14, { p: 1 }), 'VAULT_DAMAGED'],
+    ['bad imported material', (row) => edited(row, 14, { m: [1] }), 'VAULT_DAMAGED'],
+    ['a bad export flag', (row) => edited(row, 14, { x: 0 }), 'VAULT_DAMAGED'],
+    ['a minimum version that is none', (row) => edited(row, 14, { v: 1 }), 'VAULT_DAMAGED'],
+    ['a bad policy', (row) => edited(row, 14, { k: {} }), 'VAULT_DAMAGED'],
     ['another form of id', (row) => edited(row, 1, 'key-x'), 'VAULT_DAMAGED'],
     ['a negative ordinal', (row) => edited(row, 2, -1), 'VAULT_DAMAGED'],
-    ['an unknown spec', (row) => edited(row, 3, 'Aliyun_SM4'), 'VAULT_DAMAGED'],
+    ['an unknown spec', (row) => edited(row, 3, 'Aliyun_SM5'), 'VAULT_DAMAGED'],
     ['an unknown usage', (row) => edited(row, 4, 'SIGN'), 'VAULT_DAMAGED'],
     ['an unknown origin', (row) => edited(row, 5, 'aliyun_kms'), 'VAULT_DAMAGED'],
     ['an unknown protection level', (row) => edited(row, 6, null), 'VAULT_DAMAGED'],
@@ -306,30 +366,50 @@ describe('lock and load', () => {
     expect(await codeOf(keystore.load(records))).toBe('VAULT_DAMAGED')
   })
 
+  const goldenRecord = {
+    keyId: 'key-abcdefghijklmnopqrstuvwx',
+    ordinal: 7,
+    keySpec: 'Aliyun_AES_256',
+    keyUsage: 'ENCRYPT/DECRYPT',
+    origin: 'Aliyun_KMS',
+    protectionLevel: 'SOFTWARE',
+    keyState: 'Enabled',
+    description: 'd',
+    creator: 'window',
+    createdAt: 1788264000789,
+    primaryVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn',
+    versions: [
+      { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-0123456789', createdAt: 1788264000789 },
+      { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn', createdAt: 1788264000999 },
+    ],
+    aliases: ['alias/a/b'],
+  } as const
+  const goldenFields =
+    '"key-abcdefghijklmnopqrstuvwx",7,"Aliyun_AES_256","ENCRYPT/DECRYPT","Aliyun_KMS","SOFTWARE","Enabled","d","window",' +
+    '1788264000789,1,[["0123456789",1788264000789],["secondversn",1788264000999]],["a/b"]'
+
   it('reads for ever what version 1 wrote', () => {
-    const golden =
-      '[1,"key-abcdefghijklmnopqrstuvwx",7,"Aliyun_AES_256","ENCRYPT/DECRYPT","Aliyun_KMS","SOFTWARE","Enabled","d","window",' +
-      '1788264000789,1,[["0123456789",1788264000789],["secondversn",1788264000999]],["a/b"]]'
-    const row = new TextEncoder().encode(golden)
-    expect(decodeKeyRecord(row)).toEqual({
-      keyId: 'key-abcdefghijklmnopqrstuvwx',
-      ordinal: 7,
-      keySpec: 'Aliyun_AES_256',
-      keyUsage: 'ENCRYPT/DECRYPT',
-      origin: 'Aliyun_KMS',
-      protectionLevel: 'SOFTWARE',
-      keyState: 'Enabled',
-      description: 'd',
-      creator: 'window',
-      createdAt: 1788264000789,
-      primaryVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn',
-      versions: [
-        { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-0123456789', createdAt: 1788264000789 },
-        { keyVersionId: 'key-abcdefghijklmnopqrstuvwx-secondversn', createdAt: 1788264000999 },
-      ],
-      aliases: ['alias/a/b'],
-    })
-    expect(encodeKeyRecord(decodeKeyRecord(row))).toEqual(row)
+    expect(decodeKeyRecord(utf8(`[1,${goldenFields}]`))).toEqual({ ...goldenRecord, ...plainKey })
+  })
+
+  it('reads for ever what version 2 wrote, and writes it', () => {
+    expect(decodeKeyRecord(utf8(`[2,${goldenFields},{}]`))).toEqual({ ...goldenRecord, ...plainKey })
+    const extras =
+      '{"t":[["env","prod"],["team",""]],"r":[1,2592000],"d":1790000000000,"p":"why","m":[1791000000000,"c2FsdA=="],"x":1,"v":1,"k":"policy"}'
+    const row = utf8(`[2,${goldenFields},${extras}]`)
+    const record: KeyRecord = {
+      ...goldenRecord,
+      tags: [{ key: 'env', value: 'prod' }, { key: 'team', value: '' }],
+      rotation: { isEnabled: true, intervalSeconds: 2592000 },
+      deletesAt: 1790000000000,
+      deletionProtection: { isOn: true, description: 'why' },
+      importedMaterial: { expiresAt: 1791000000000, fingerprint: 'c2FsdA==' },
+      isExportable: true,
+      minimumVersion: 1,
+      policy: 'policy',
+    }
+    expect(decodeKeyRecord(row)).toEqual(record)
+    expect(encodeKeyRecord(record)).toEqual(row)
   })
 
   it('has nothing of one vault after another was opened', async () => {

@@ -62,7 +62,7 @@ describe('listKeys', () => {
 
 describe('listKeys with filters', () => {
   const listed = async (filters: unknown) => {
-    const { keystore } = await openWith([recordOf(1, { aliases: ['alias/a'] }), recordOf(2, { keyState: 'Disabled', aliases: ['alias/b', 'alias/c'] }), recordOf(3)])
+    const { keystore } = await openWith([recordOf(1, { aliases: ['alias/a'] }), recordOf(2, { keyState: 'Disabled', aliases: ['alias/b', 'alias/c'] }), recordOf(3, { tags: [{ key: 'team', value: 'a' }] })])
     const { keys, totalCount } = await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', { filters } as never))
     expect(totalCount).toBe(keys.length)
     const { keys: all } = await keystore.run('listKeys', callerOf('listKeys'), parsed('listKeys', {}))
@@ -75,7 +75,9 @@ describe('listKeys with filters', () => {
     [[{ Key: 'AliasName', Values: ['alias/c', 'alias/a'] }], [1, 2]],
     [[{ Key: 'AliasName', Values: ['alias/c', 'alias/a'] }, { Key: 'KeyState', Values: ['Disabled'] }], [2]],
     [[{ Key: 'KeySpec', Values: ['Aliyun_AES_256'] }, { Key: 'CreatorType', Values: ['Service'] }], []],
-    [[{ Key: 'TagKey', Values: ['team'] }], []],
+    [[{ Key: 'TagKey', Values: ['team'] }], [3]],
+    [[{ Key: 'TagKey', Values: ['team'] }, { Key: 'TagValue', Values: ['b', 'a'] }], [3]],
+    [[{ Key: 'TagValue', Values: ['b'] }], []],
     [[], [1, 2, 3]],
   ])('%j gives keys %j', async (filters, expected) => {
     expect(await listed(filters)).toEqual(expected)
@@ -139,6 +141,40 @@ describe('searchKeys', () => {
     expect(await ordinals({ sortBy, descending: true })).toEqual(expected.toReversed())
   })
 
+  it('sorts by the next rotation, and those that never rotate last', async () => {
+    const rotating = (ordinal: number, days: number, change: Partial<KeyRecord> = {}) =>
+      recordOf(ordinal, { rotation: { isEnabled: true, intervalSeconds: days * 86_400 }, ...change })
+    const off = recordOf(4, { rotation: { isEnabled: false, intervalSeconds: 604_800 } })
+    const records = [recordOf(1), rotating(2, 30), rotating(3, 7, { keyState: 'Disabled' }), off, rotating(5, 90)]
+    const { keystore } = await openWith(records)
+    const { rows } = await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { sortBy: 'nextRotationDate', descending: false }))
+    expect(rows.map(({ keyId, automaticRotation, nextRotationDate }) => [Number.parseInt(keyId.slice(4), 36), automaticRotation, nextRotationDate])).toEqual([
+      [3, 'Suspended', '2023-11-21T22:13:23Z'],
+      [2, 'Enabled', '2023-12-14T22:13:22Z'],
+      [5, 'Enabled', '2024-02-12T22:13:25Z'],
+      [1, 'Disabled', null],
+      [4, 'Disabled', null],
+    ])
+  })
+
+  it.each([
+    [{ keyStates: ['Disabled', 'PendingDeletion'] }, [4, 2]],
+    [{ keyStates: ['PendingImport'] }, []],
+    [{ keySpecs: ['EC_P256'] }, []],
+    [{ keySpecs: ['EC_P256', 'Aliyun_AES_256'], keyStates: ['Enabled'] }, [3, 1]],
+    [{ protectionLevels: ['SOFTWARE'], search: 'invoices' }, [3, 1]],
+    [{ protectionLevels: ['HSM'] }, []],
+  ] as const)('takes of the keys those that fit %j', async (filter, expected) => {
+    const request = { ...filter } as Parameters<typeof ordinals>[0]
+    expect(await ordinals(request)).toEqual(expected)
+  })
+
+  it('does not answer a filter with what another one found', async () => {
+    const { keystore } = await openWith(keys)
+    const total = async (keyStates: ('Enabled' | 'Disabled')[]) => (await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { keyStates }))).total
+    expect([await total([]), await total(['Enabled']), await total(['Disabled']), await total([])]).toEqual([4, 2, 1, 4])
+  })
+
   it('gives a window and the count of all', async () => {
     const { keystore } = await openWith(keys)
     const answer = await keystore.run('searchKeys', callerOf('searchKeys'), parsed('searchKeys', { descending: false, offset: 1, count: 2 }))
@@ -160,6 +196,9 @@ describe('searchKeys', () => {
         protectionLevel: 'SOFTWARE',
         creationDate: '2023-11-14T22:13:24Z',
         lastUseDate: null,
+        automaticRotation: 'Disabled',
+        nextRotationDate: null,
+        deleteDate: null,
       },
     ])
   })
@@ -241,6 +280,21 @@ describe('100,000 keys', () => {
     for (let ordinal = 0; ordinal < 100_000; ordinal++) {
       index.put(recordOf(ordinal, { aliases: [`alias/service-${(ordinal * 7919) % 100_000}/prod`], description: `Key number ${ordinal} of the test set` }), null)
     }
+  })
+
+  it('forgets a key that is removed, in every order, by every name', () => {
+    const small = new KeyIndex()
+    for (const ordinal of [1, 2, 3]) small.put(recordOf(ordinal, { aliases: [`alias/${ordinal}`], description: 'kept' }), null)
+    for (const sortBy of keySortColumns) small.search({ search: 'kept', sortBy, descending: false })
+    const { keyId } = recordOf(2)
+    small.remove(keyId)
+    small.remove(keyId)
+    for (const sortBy of keySortColumns) {
+      for (const search of ['', 'kept']) expect(small.search({ search, sortBy, descending: false }).map(({ record }) => record.ordinal)).toEqual([1, 3])
+    }
+    expect([small.size, small.aliasCount, small.byId(keyId), small.byAlias('alias/2'), small.aliasNames()]).toEqual([2, 2, null, null, ['alias/1', 'alias/3']])
+    small.put(recordOf(4, { aliases: ['alias/2'] }), null)
+    expect(small.byAlias('alias/2')?.record.ordinal).toBe(4)
   })
 
   it('finds the few among the many in every order, also after a change', () => {
