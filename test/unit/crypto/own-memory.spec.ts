@@ -4,6 +4,8 @@ import { concatBytes, copyBytes } from '../../../src-main/crypto/bytes'
 import { hkdfSha256 } from '../../../src-main/crypto/hkdf'
 import { randomBytesOf } from '../../../src-main/crypto/random'
 import { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
+import { hmacSm3 } from '../../../src-main/crypto/sm3'
+import { decryptSm4Gcm, encryptSm4Gcm } from '../../../src-main/crypto/sm4-gcm'
 import { countInMemory } from '../../support/process-memory'
 
 /** The needle is held turned around, so that looking for it does not put it where it is looked for. */
@@ -46,6 +48,16 @@ describe('zeroed secrets', () => {
       secret.clone().destroy()
       secret.destroy()
       expect(copiesOf(needle)).toBe(1)
+    })
+
+    it.each(lengths)('leave no copy behind after SM4-GCM and HMAC-SM3 (%i bytes)', (length) => {
+      const [key, iv, plaintext] = [randomBytesOf(16), randomBytesOf(12), randomBytesOf(length)]
+      const needles = [turned(key), turned(plaintext.subarray(-24))]
+      const { ciphertext, tag } = encryptSm4Gcm(key, iv, plaintext, iv)
+      const opened = decryptSm4Gcm(key, iv, ciphertext, tag, iv)
+      hmacSm3(key, plaintext)
+      for (const bytes of [key, plaintext, opened]) bytes?.fill(0)
+      expect(needles.map(copiesOf)).toEqual([1, 1])
     })
 
     it('leave no copy behind after a derivation', () => {
