@@ -1,6 +1,6 @@
 import type { EncryptionAlgorithm } from '../../src-shared/model/keys'
 import type { StateOperation } from '../../src-shared/model/state-table'
-import { invalidCiphertext, requireEncryption, requireFamily, requireNotRetired, requireVersion } from './key-checks'
+import { invalidCiphertext, requireEncryption, requireFamily, requireVersion } from './key-checks'
 import type { KeyRecord } from './key-record'
 import { requireUsable, requireUsage, type KeySession } from './key-session'
 
@@ -17,8 +17,7 @@ export interface AsymmetricCiphertext {
 
 /**
  * The plaintext, new memory that the caller zeroes. INVALID_CIPHERTEXT for everything that can be wrong with the
- * ciphertext; state codes, UNSUPPORTED_OPERATION, INVALID_PARAMETER (algorithm), KEY_VERSION_NOT_FOUND,
- * KEY_VERSION_RETIRED.
+ * ciphertext; state codes, UNSUPPORTED_OPERATION, INVALID_PARAMETER (algorithm), KEY_VERSION_NOT_FOUND.
  */
 export async function openAsymmetric(session: KeySession, record: KeyRecord, request: AsymmetricCiphertext): Promise<Uint8Array> {
   const { operation, keyVersionId, algorithm, algorithmField, ciphertext } = request
@@ -27,7 +26,6 @@ export async function openAsymmetric(session: KeySession, record: KeyRecord, req
   requireUsage(record, 'ENCRYPT/DECRYPT')
   requireEncryption(record.keySpec, algorithm, algorithmField)
   const version = requireVersion(record, keyVersionId)
-  requireNotRetired(record, keyVersionId)
   const plaintext = await session.provider.asymmetricDecrypt(version, algorithm, ciphertext)
   if (!plaintext) throw invalidCiphertext()
   session.usage.noteUse(record.keyId, keyVersionId)

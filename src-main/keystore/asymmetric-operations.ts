@@ -4,7 +4,7 @@ import type { Caller } from '../../src-shared/model/caller'
 import { digestBytes, keySpecInfos } from '../../src-shared/model/key-specs'
 import { toPem } from '../crypto/spki'
 import { openAsymmetric } from './asymmetric-decryption'
-import { requireEncryption, requireFamily, requireNotRetired, requireVersion } from './key-checks'
+import { requireEncryption, requireFamily, requireVersion } from './key-checks'
 import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { requireUsable, requireUsage, type KeySession } from './key-session'
@@ -14,7 +14,7 @@ type SigningRequest = Pick<Request<'asymmetricSign'>, 'keyVersionId' | 'algorith
 
 /**
  * AsymmetricEncrypt (kms-api 1.9) for the public key of a version. State codes, UNSUPPORTED_OPERATION,
- * INVALID_PARAMETER (algorithm, plaintext), KEY_VERSION_NOT_FOUND, KEY_VERSION_RETIRED.
+ * INVALID_PARAMETER (algorithm, plaintext), KEY_VERSION_NOT_FOUND.
  */
 async function asymmetricEncrypt(session: KeySession, caller: Caller, request: Request<'asymmetricEncrypt'>): Promise<Response<'asymmetricEncrypt'>> {
   const { keyVersionId, algorithm, plaintext } = request
@@ -26,7 +26,6 @@ async function asymmetricEncrypt(session: KeySession, caller: Caller, request: R
     const { maxPlaintextBytes } = requireEncryption(record.keySpec, algorithm, 'algorithm')
     if (plaintext.length > maxPlaintextBytes) throw invalidParameter('plaintext', `must be at most ${maxPlaintextBytes} bytes for this key and algorithm`)
     const version = requireVersion(record, keyVersionId)
-    requireNotRetired(record, keyVersionId)
     const ciphertextBlob = encryptWith(await session.publicKeys.of(version), algorithm, plaintext)
     noteUse(session, caller, version)
     return { keyId, keyVersionId, ciphertextBlob }
