@@ -74,7 +74,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
-  const handlers = allHandlers({ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, lock, activity })
+  const handlers = allHandlers({ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings }, send)

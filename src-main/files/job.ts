@@ -1,4 +1,5 @@
 import { mkdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import type { JobFile, JobState, JobSummary } from '../../src-shared/contract/files'
 import type { Caller } from '../../src-shared/model/caller'
 import { isKmsError, type ErrorCode } from '../../src-shared/errors'
@@ -169,7 +170,7 @@ export class Job {
 
   async #finish(entry: JobEntry, outputPath: ItemResult['outputPath'], use: FileUse | null): Promise<void> {
     try {
-      if (use) await this.#recorder.record(use)
+      if (use && outputPath !== null) await this.#recorder.record(use, dirname(outputPath))
     } catch (error) {
       // The file is good and stays; looking for encrypted files finds it again.
       this.#services.log.error('file-use-not-recorded', error, { jobId: this.id, index: entry.index })

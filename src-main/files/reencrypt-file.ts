@@ -34,7 +34,7 @@ export async function reencryptFile(tools: JobTools, path: string, keyId: string
     try {
       const recipients = header.entries.map((entry) => work.keys.describeEntry(entry))
       const use = finishedUse(work, recipients, header, source, keyId)
-      return { outputPath: path, use: use ?? (await renew(work, source, header, sourceKey, keyId)) }
+      return { outputPath: target, use: use ?? (await renew(work, source, header, sourceKey, keyId)) }
     } finally {
       zero(sourceKey)
     }

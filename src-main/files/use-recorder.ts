@@ -1,4 +1,3 @@
-import { dirname } from 'node:path'
 import type { FileUse, FileUses } from '../keystore/file-uses'
 import { syncFolder } from './output-file'
 
@@ -7,6 +6,7 @@ const mostAtOnce = 500
 
 interface Waiting {
   use: FileUse
+  folder: string
   resolve: () => void
   reject: (error: unknown) => void
 }
@@ -24,10 +24,10 @@ export class UseRecorder {
     this.#uses = uses
   }
 
-  /** Resolves when the vault has it. The codes of FileUses.record(). */
-  record(use: FileUse): Promise<void> {
+  /** Resolves when the vault has it; `folder` is where the file was written. The codes of FileUses.record(). */
+  record(use: FileUse, folder: string): Promise<void> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ use, resolve, reject })
+      this.#waiting.push({ use, folder, resolve, reject })
       void this.#flush()
     })
   }
@@ -41,7 +41,7 @@ export class UseRecorder {
 
   async #write(some: readonly Waiting[]): Promise<void> {
     try {
-      await Promise.all([...new Set(some.map(({ use }) => dirname(use.path)))].map(syncFolder))
+      await Promise.all([...new Set(some.map(({ folder }) => folder))].map(syncFolder))
       await this.#uses.record(some.map(({ use }) => use))
       for (const { resolve } of some) resolve()
     } catch (error) {

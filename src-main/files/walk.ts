@@ -19,7 +19,8 @@ export interface FoundFile {
 }
 
 export interface WalkOptions {
-  kind: 'encrypt' | 'decrypt'
+  /** `any`: every file that is not an unfinished output, whatever its name. */
+  kind: 'encrypt' | 'decrypt' | 'any'
   /** Whether outputs go beside their sources, so that a folder may hold results of an earlier run. */
   isBeside: boolean
   signal: AbortSignal
@@ -88,6 +89,7 @@ async function findChild(
 
 function isWanted(name: string, { kind, isBeside }: WalkOptions): boolean {
   if (isPartName(name)) return false
+  if (kind === 'any') return true
   return kind === 'decrypt' ? looksEncrypted(name) : !(isBeside && looksEncrypted(name))
 }
 

@@ -6,6 +6,7 @@ import { uuid } from '../crypto/random'
 import { isoSeconds } from './key-metadata'
 import type { KeyOperationsOf } from './key-operation'
 import type { KeySession } from './key-session'
+import { currentVersionId } from './rotation-run'
 import { symmetricOperations } from './symmetric-operations'
 import { decodeUse, type KeyUseEntry, type KeyUseRow } from './where-used-row'
 
@@ -16,8 +17,8 @@ async function listKeyUses(session: KeySession, _caller: Caller, request: Reques
   const { keyVersionId, onlyOld, offset, count } = request
   const { keyId, record } = session.resolve(request.keyId)
   const all = await session.whereUsed.ofKey(keyId)
-  const isWanted = (entry: KeyUseEntry) =>
-    (keyVersionId === undefined || entry.keyVersionId === keyVersionId) && !(onlyOld && entry.keyVersionId === record.primaryVersionId)
+  const current = currentVersionId(record)
+  const isWanted = (entry: KeyUseEntry) => (keyVersionId === undefined || entry.keyVersionId === keyVersionId) && !(onlyOld && entry.keyVersionId === current)
   const found = keyVersionId === undefined && !onlyOld ? all : all.filter(isWanted)
   return { total: found.length, uses: found.slice(offset, offset + count).map(viewOf) }
 }

@@ -1,5 +1,6 @@
 import type { FileJobs } from '../files/file-jobs'
 import type { Keystore } from '../keystore/keystore'
+import type { Log } from '../platform/ports'
 import type { Handlers } from './handlers'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
@@ -7,11 +8,13 @@ import { keystoreHandlers } from './handlers/keystore'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
+import { whereUsedHandlers } from './handlers/where-used'
 
 export interface HandlerOptions extends VaultHandlerOptions {
   keystore: Keystore
   files: FileJobs
   vaultFolder: string
+  log: Log
 }
 
 /** Every handler of the catalog. */
@@ -21,6 +24,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...keystoreHandlers(keystore),
     ...vaultHandlers(options),
     ...fileHandlers(files, desktop),
+    ...whereUsedHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -74,6 +74,11 @@ export function parseHeader(bytes: Uint8Array, rules: ReaderRules = strictRules)
   }
 }
 
+/** Whether a file begins like a message that is read here; needs three bytes of it. */
+export function startsLikeMessage([first, high, low]: Uint8Array): boolean {
+  return first === version && high !== undefined && low !== undefined && suiteById(high * 256 + low) !== null
+}
+
 function checkMagic(bytes: Uint8Array): void {
   if (bytes[0] === version && bytes.length >= 3) return
   if (bytes[0] === 0x01 && bytes[1] === 0x80) throw unsupported('version 1 of the format')
