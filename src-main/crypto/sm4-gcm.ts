@@ -39,7 +39,14 @@ export function encryptSm4GcmInto(target: Uint8Array, key: Uint8Array, iv: Uint8
 }
 
 /** As decryptSm4Gcm, but writes the plaintext into `target`, as above; false when authentication fails: `target` is zeroed. */
-export function decryptSm4GcmInto(target: Uint8Array, key: Uint8Array, iv: Uint8Array, ciphertext: Uint8Array, tag: Uint8Array, aad: Uint8Array): boolean {
+export function decryptSm4GcmInto(
+  target: Uint8Array,
+  key: Uint8Array,
+  iv: Uint8Array,
+  ciphertext: Uint8Array,
+  tag: Uint8Array,
+  aad: Uint8Array,
+): boolean {
   checkLengths(key, iv, ciphertext, target)
   const expected = runSm4Gcm(sm4Engine(), 'input', key, iv, ciphertext, aad, target)
   const isAuthentic = equalBytes(expected, tag)

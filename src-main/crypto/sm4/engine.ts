@@ -2,7 +2,7 @@ import { counterModeCode, expandKeyCode, spreadIvCode } from './cipher-code'
 import { roundKeyConstant, tables } from './field'
 import { hashBatchesCode, hashBlocksCode, preparePowersCode } from './ghash-code'
 import type { SwizzleKind } from './instructions'
-import { layout, rounds, tableAt } from './layout'
+import { layout, rounds, tableAt, tableNames } from './layout'
 import { wasmModule } from './wasm'
 
 /** The functions of the module (cipher-code.ts, ghash-code.ts) and its memory (layout.ts). */
@@ -47,7 +47,7 @@ export function createSm4Engine(module: WebAssembly.Module | null): Sm4Engine {
   if (!module) throw new Error('the runtime has no WebAssembly SIMD')
   const { memory, ...functions } = new WebAssembly.Instance(module).exports as unknown as Exports
   const bytes = new Uint8Array(memory.buffer as ArrayBuffer)
-  for (const [name, table] of Object.entries(tables)) bytes.set(table, tableAt(name as keyof typeof tables))
+  for (const name of tableNames) bytes.set(tables[name], tableAt(name))
   const view = new DataView(memory.buffer)
   for (let round = 0; round < rounds; round++) {
     for (let byte = 0; byte < 4; byte++) {

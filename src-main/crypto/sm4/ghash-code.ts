@@ -1,7 +1,22 @@
-import { and, load, repeat, shiftLeft16, shiftLeft64, shiftRight16, shiftRight64, shuffle, store, swizzle, vectorOf, xor, type SwizzleKind } from './instructions'
+import {
+  and,
+  load,
+  repeat,
+  shiftLeft16,
+  shiftLeft64,
+  shiftRight16,
+  shiftRight64,
+  shuffle,
+  store,
+  swizzle,
+  vectorOf,
+  xor,
+  type SwizzleKind,
+} from './instructions'
 import { layout, powerBytes, powers, productBytes, tableAt, vectorBytes } from './layout'
-import { FunctionCode, type Address, type Code, type Local } from './wasm'
+import { FunctionCode, item, type Address, type Code, type Local } from './wasm'
 
+const blocksAtOnce = 4
 const lanes = Array.from({ length: 16 }, (_, lane) => lane)
 const positions = Array.from({ length: productBytes }, (_, position) => position)
 const zeros = vectorOf(lanes.map(() => 0))
@@ -35,40 +50,44 @@ class Multiplier {
     this.#nibble = code.keep(load({ base: tableAt('nibble') }))
     this.#low = code.locals('v128', factors)
     this.#high = code.locals('v128', factors)
-    ;[this.#product, this.#lower, this.#upper, this.#folded] = code.locals('v128', 4) as [Local, Local, Local, Local]
+    ;[this.#product, this.#lower, this.#upper, this.#folded] = code.locals('v128', 4)
   }
 
   /** The nibbles of the blocks: indices into the tables. */
   split(factors: readonly Factor[]): Code[] {
     return factors.flatMap(({ block }, index) => {
-      const [low, high] = [this.#low[index] as Local, this.#high[index] as Local]
+      const [low, high] = [item(this.#low, index), item(this.#high, index)]
       return [high.set(block), low.set(and(high.get, this.#nibble.get)), high.set(and(shiftRight16(high.get, 4), this.#nibble.get))]
     })
   }
 
   /** Byte `position` of all products of byte and power, at the places of the bytes; after split(). */
   bytesAt(position: number, factors: readonly Factor[]): Code {
-    const terms = factors.flatMap(({ tables }, index) => {
+    const terms = factors.map(({ tables }, index) => {
       const table = (half: number) => load({ base: tables + (half * productBytes + position) * vectorBytes })
-      return [swizzle(this.#kind, table(0), (this.#high[index] as Local).get), swizzle(this.#kind, table(1), (this.#low[index] as Local).get)]
+      return xor(swizzle(this.#kind, table(0), item(this.#high, index).get), swizzle(this.#kind, table(1), item(this.#low, index).get))
     })
-    return xor(...terms)
+    return terms.reduce((sum, term) => xor(sum, term))
   }
 
-  /** Starts a product of 32 bytes; collect() adds to it. */
-  begin(): Code[] {
-    return [this.#lower.set(zeros), this.#upper.set(zeros)]
-  }
-
-  collect(position: number, value: Code): Code[] {
+  /** target = the sum, modulo the field's polynomial, of what bytesAt() gives for every position. */
+  product(target: Local, bytesAt: (position: number) => Code): Code[] {
     const { get } = this.#product
-    const lower = position === 16 ? [] : [this.#lower.set(xor(this.#lower.get, towardsHigher(get, position)))]
-    const upper = position === 0 ? [] : [this.#upper.set(xor(this.#upper.get, towardsLower(get, 16 - position)))]
-    return [this.#product.set(value), ...lower, ...upper]
+    const collected = positions.flatMap((position) => {
+      const lower = position === 16 ? [] : [this.#lower.set(xor(this.#lower.get, towardsHigher(get, position)))]
+      const upper = position === 0 ? [] : [this.#upper.set(xor(this.#upper.get, towardsLower(get, 16 - position)))]
+      return [this.#product.set(bytesAt(position)), ...lower, ...upper]
+    })
+    return [this.#lower.set(zeros), this.#upper.set(zeros), ...collected, ...this.#reduce(target)]
+  }
+
+  /** target = one product. */
+  multiply(target: Local, factor: Factor): Code[] {
+    return [...this.split([factor]), ...this.product(target, (position) => this.bytesAt(position, [factor]))]
   }
 
   /** The product modulo x^128 + x^7 + x^2 + x + 1: its upper half times x^7 + x^2 + x + 1, what that pushes out first. */
-  reduced(target: Local): Code[] {
+  #reduce(target: Local): Code[] {
     const [folded, out] = [this.#folded, this.#product]
     const carries = (value: Code): Code => xor(shiftLeft64(value, 63), shiftLeft64(value, 62), shiftLeft64(value, 57))
     return [
@@ -90,36 +109,33 @@ export function preparePowersCode(kind: SwizzleKind): FunctionCode {
   const code = new FunctionCode(1)
   const end = code.parameter(0)
   const at = code.local('i32')
-  const [power, halves, carry, previous, current] = code.locals('v128', 5) as [Local, Local, Local, Local, Local]
-  const shifted = code.locals('v128', 4)
-  const overflow = code.locals('v128', 4)
+  const [power, halves, carry, previous, current] = code.locals('v128', 5)
   const multiplier = new Multiplier(code, kind, 1)
-  const shifts = [0, 1, 2, 3].flatMap((bits) => {
-    const [body, rest] = [shifted[bits] as Local, overflow[bits] as Local]
-    if (bits === 0) return [body.set(power.get), rest.set(zeros)]
-    return [
-      body.set(swapped(xor(shiftRight64(halves.get, bits), shiftLeft64(carry.get, 64 - bits)))),
-      rest.set(swapped(shiftLeft64(halves.get, 64 - bits))),
-    ]
+  /** H^m times x^0 to x^3: 16 bytes, and the byte that goes over. */
+  const multiples = [0, 1, 2, 3].map((shift) => ({ shift, bytes: code.local('v128'), over: code.local('v128') }))
+  const shifts = multiples.flatMap(({ shift, bytes, over }) => {
+    if (shift === 0) return [bytes.set(power.get), over.set(zeros)]
+    const pushedOut = (value: Local): Code => shiftLeft64(value.get, 64 - shift)
+    return [bytes.set(swapped(xor(shiftRight64(halves.get, shift), pushedOut(carry)))), over.set(swapped(pushedOut(halves)))]
   })
-  const chosen = (bits: number): Code => vectorOf(lanes.map((lane) => ((lane >> (3 - bits)) & 1 ? 0xff : 0)))
-  const entry = (position: number): Code =>
-    xor(
-      ...[0, 1, 2, 3].map((bits) => {
-        const source = position === 16 ? (overflow[bits] as Local).get : (shifted[bits] as Local).get
-        return and(shuffle(source, source, lanes.map(() => (position === 16 ? 8 : position))), chosen(bits))
-      }),
-    )
-  const highHalf = vectorOf(lanes.map(() => 0xf0))
-  const lowHalf = vectorOf(lanes.map(() => 0x0f))
-  const tableOf = (half: number, position: number): Address => ({ base: layout.powers + (half * productBytes + position) * vectorBytes, moving: at })
+  const entries = (position: number): Code => {
+    const terms = multiples.map(({ shift, bytes, over }) => {
+      const byte = position < 16 ? shuffle(bytes.get, bytes.get, lanes.map(() => position)) : shuffle(over.get, over.get, lanes.map(() => 8))
+      return and(byte, vectorOf(lanes.map((lane) => ((lane >> (3 - shift)) & 1 ? 0xff : 0))))
+    })
+    return terms.reduce((sum, term) => xor(sum, term))
+  }
+  const table = (half: number, position: number): Address => ({ base: layout.powers + (half * productBytes + position) * vectorBytes, moving: at })
+  const nibbleLater = xor(
+    and(shiftRight16(current.get, 4), vectorOf(lanes.map(() => 0x0f))),
+    and(shiftLeft16(previous.get, 4), vectorOf(lanes.map(() => 0xf0))),
+  )
   const tables = positions.flatMap((position) => [
-    current.set(entry(position)),
-    store(tableOf(0, position), current.get),
-    store(tableOf(1, position), xor(and(shiftRight16(current.get, 4), lowHalf), and(shiftLeft16(previous.get, 4), highHalf))),
+    current.set(entries(position)),
+    store(table(0, position), current.get),
+    store(table(1, position), nibbleLater),
     previous.set(current.get),
   ])
-  const factor = [{ block: power.get, tables: layout.powers }]
   code.add(
     power.set(load({ base: layout.hash })),
     repeat(at, powerBytes, end.get, [
@@ -128,63 +144,53 @@ export function preparePowersCode(kind: SwizzleKind): FunctionCode {
       ...shifts,
       previous.set(zeros),
       ...tables,
-      ...multiplier.split(factor),
-      ...multiplier.begin(),
-      ...positions.flatMap((position) => multiplier.collect(position, multiplier.bytesAt(position, factor))),
-      ...multiplier.reduced(power),
+      ...multiplier.multiply(power, { block: power.get, tables: layout.powers }),
     ]),
   )
   return code
 }
 
-/** hashBlock(from, to): takes the blocks of memory[from..to) into the sum one by one, with H alone. */
+/** hashBlocks(from, to): takes the blocks of memory[from..to) into the sum one by one, with H alone. */
 export function hashBlocksCode(kind: SwizzleKind): FunctionCode {
   const code = new FunctionCode(2)
   const [at, to] = [code.parameter(0), code.parameter(1)]
   const sum = code.keep(load({ base: layout.sum }))
   const multiplier = new Multiplier(code, kind, 1)
-  const factor = [{ block: xor(sum.get, load({ base: 0, moving: at })), tables: layout.powers }]
+  const block = xor(sum.get, load({ base: 0, moving: at }))
   code.add(
-    repeat(at, vectorBytes, to.get, [
-      ...multiplier.split(factor),
-      ...multiplier.begin(),
-      ...positions.flatMap((position) => multiplier.collect(position, multiplier.bytesAt(position, factor))),
-      ...multiplier.reduced(sum),
-    ]),
+    repeat(at, vectorBytes, to.get, multiplier.multiply(sum, { block, tables: layout.powers })),
     store({ base: layout.sum }, sum.get),
   )
   return code
 }
 
-/** hashBatches(from, to): the same 16 blocks at a time, with 16 powers of H. The sum so far comes in last. */
+/**
+ * hashBatches(from, to): the same 16 blocks at a time, with 16 powers of H. The sum so far comes in last. As in the rounds
+ * of the cipher, storing what is added up keeps the order of the work.
+ */
 export function hashBatchesCode(kind: SwizzleKind): FunctionCode {
   const code = new FunctionCode(2)
   const [at, to] = [code.parameter(0), code.parameter(1)]
-  const atOnce = 4
   const sum = code.keep(load({ base: layout.sum }))
-  const multiplier = new Multiplier(code, kind, atOnce)
+  const multiplier = new Multiplier(code, kind, blocksAtOnce)
   const accumulator = (position: number): Address => ({ base: layout.accumulators + position * vectorBytes })
-  const steps = [3, 2, 1, 0].flatMap((step) => {
-    const factors = Array.from({ length: atOnce }, (_, index) => {
-      const number16 = step * atOnce + index
-      const block = load({ base: number16 * vectorBytes, moving: at })
-      return { block: number16 === 0 ? xor(sum.get, block) : block, tables: layout.powers + (powers - 1 - number16) * powerBytes }
+  const factor = (index: number): Factor => {
+    const block = load({ base: index * vectorBytes, moving: at })
+    return { block: index === 0 ? xor(sum.get, block) : block, tables: layout.powers + (powers - 1 - index) * powerBytes }
+  }
+  const step = (start: number): Code[] => {
+    const factors = Array.from({ length: blocksAtOnce }, (_, index) => factor(start + index))
+    const isFirst = start + blocksAtOnce === powers
+    const additions = positions.map((position) => {
+      const value = multiplier.bytesAt(position, factors)
+      return store(accumulator(position), isFirst ? value : xor(load(accumulator(position)), value))
     })
-    const values = positions.map((position) => multiplier.bytesAt(position, factors))
-    return [
-      ...multiplier.split(factors),
-      ...positions.flatMap((position) => {
-        const value = values[position] as Code
-        if (step === 3) return [store(accumulator(position), value)]
-        const total = xor(load(accumulator(position)), value)
-        return [store(accumulator(position), total)]
-      }),
-    ]
-  })
+    return [...multiplier.split(factors), ...additions]
+  }
+  const total = multiplier.product(sum, (position) => load(accumulator(position)))
   code.add(
-    repeat(at, powers * vectorBytes, to.get, [...steps, ...multiplier.begin(), ...positions.flatMap((position) => multiplier.collect(position, load(accumulator(position)))), ...multiplier.reduced(sum)]),
+    repeat(at, powers * vectorBytes, to.get, [...[12, 8, 4, 0].flatMap(step), ...total]),
     store({ base: layout.sum }, sum.get),
   )
   return code
 }
-

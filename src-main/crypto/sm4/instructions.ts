@@ -5,12 +5,7 @@ const simdPrefix = 0xfd
 /** Which instruction picks bytes out of a table; all our indices are 0 to 15, or 128 to 143 for a zero. */
 export type SwizzleKind = 'relaxed' | 'strict'
 
-export const xor = (...operands: readonly Code[]): Code => (bytes) => {
-  operands.forEach((operand, index) => {
-    operand(bytes)
-    if (index > 0) simdOpcode(bytes, 0x51)
-  })
-}
+export const xor = (first: Code, ...others: readonly Code[]): Code => others.reduce((sum, other) => simd(0x51, [sum, other]), first)
 export const and = (a: Code, b: Code): Code => simd(0x4e, [a, b])
 export const swizzle = (kind: SwizzleKind, table: Code, index: Code): Code => simd(kind === 'relaxed' ? 0x100 : 0x0e, [table, index])
 /** Byte n of the result is byte lanes[n] of a (0 to 15) or b (16 to 31). */
@@ -35,7 +30,7 @@ export const loadNumber = (address: Address): Code => access([0x28], address, []
 
 export const number = (value: number): Code => (bytes) => void bytes.push(0x41, ...signed(value))
 export const plus = (a: Code, b: Code): Code => scalar(0x6a, a, b)
-export const xorNumbers = (a: Code, b: Code): Code => scalar(0x73, a, b)
+export const xorNumbers = (first: Code, ...others: readonly Code[]): Code => others.reduce((sum, other) => scalar(0x73, sum, other), first)
 export const rotateLeft = (a: Code, bits: number): Code => scalar(0x77, a, number(bits))
 
 /** Repeats the statements, `step` further each time, while `counter` is below `limit`; at least once. */
@@ -45,14 +40,6 @@ export const repeat = (counter: Local, step: number, limit: Code, statements: re
   counter.set(plus(counter.get, number(step)))(bytes)
   scalar(0x49, counter.get, limit)(bytes)
   bytes.push(0x0d, 0x00, 0x0b)
-}
-
-/** The statements when a is not above b, both unsigned. */
-export const whenUpTo = (a: Code, b: Code, statements: readonly Code[]): Code => (bytes) => {
-  scalar(0x4d, a, b)(bytes)
-  bytes.push(0x04, 0x40)
-  for (const statement of statements) statement(bytes)
-  bytes.push(0x0b)
 }
 
 function simd(opcode: number, operands: readonly Code[], immediates: readonly number[] = []): Code {

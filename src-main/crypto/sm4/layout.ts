@@ -19,10 +19,11 @@ export const powers = 16
 export const productBytes = 17
 export const powerBytes = 2 * productBytes * vectorBytes
 
-const tableNames = Object.keys(tables) as (keyof typeof tables)[]
+export type TableName = keyof typeof tables
+export const tableNames = Object.keys(tables) as TableName[]
 
 /** Where a constant table lies. */
-export function tableAt(name: keyof typeof tables): number {
+export function tableAt(name: TableName): number {
   return tableNames.indexOf(name) * vectorBytes
 }
 

@@ -7,6 +7,9 @@ export interface Local {
   set: (value: Code) => Code
 }
 
+/** So many of them. */
+export type Locals<Count extends number, Some extends Local[] = []> = Some['length'] extends Count ? Some : Locals<Count, [...Some, Local]>
+
 /** Byte address: a number that is known, plus a 32-bit local where it moves. */
 export interface Address {
   base: number
@@ -36,8 +39,8 @@ export class FunctionCode {
     return localAt(this.#parameters + this.#locals.length - 1)
   }
 
-  locals(type: ValueType, count: number): Local[] {
-    return Array.from({ length: count }, () => this.local(type))
+  locals<Count extends number>(type: ValueType, count: Count): Locals<Count> {
+    return Array.from({ length: count }, () => this.local(type)) as Locals<Count>
   }
 
   /** A local that holds `value` from here on. */
@@ -59,6 +62,13 @@ export class FunctionCode {
   get code(): number[] {
     return sized([vector(this.#locals.map((type) => [1, types[type]])), this.#body, [end]])
   }
+}
+
+/** An element that is there: RangeError when it is not. */
+export function item<T>(items: readonly T[], index: number): T {
+  const found = items[index]
+  if (found === undefined) throw new RangeError('no such element')
+  return found
 }
 
 /** A module with one page of memory, exported as `memory`, and the functions under their names. */
