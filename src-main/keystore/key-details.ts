@@ -6,7 +6,7 @@ import { isSymmetric } from '../../src-shared/model/key-specs'
 import { limits } from '../../src-shared/model/limits'
 import { isoOrNull, isoSeconds, keyMetadataOf } from './key-metadata'
 import type { KeyRecord } from './key-record'
-import type { KeySession } from './key-session'
+import { effectiveState, type KeySession } from './key-session'
 import { nextVersionAt } from './key-versions'
 import { countsByVersion, previewOf } from './where-used-operations'
 
@@ -22,7 +22,7 @@ async function getKeyDetails(session: KeySession, _caller: Caller, request: Requ
   const { record, lastUseAt } = session.resolve(keyId)
   const nextVersion = nextVersionAt(record)
   return {
-    keyMetadata: keyMetadataOf(session.records.vaultId, record),
+    keyMetadata: keyMetadataOf(session.records.vaultId, record, effectiveState(record, session.nowMs())),
     aliases: record.aliases.map(bareAlias),
     tags: record.tags.map(({ key, value }) => ({ key, value })),
     versions: versionsOf(session, record, uses),

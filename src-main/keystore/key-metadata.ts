@@ -8,15 +8,15 @@ import { keyArn } from './arn'
 import type { KeyEntry } from './key-index'
 import { lastRotationAt, type KeyRecord } from './key-record'
 
-/** KeyMetadata of DescribeKey (kms-api 1.2). */
-export function keyMetadataOf(vaultId: string, record: KeyRecord): KeyMetadata {
+/** KeyMetadata of DescribeKey (kms-api 1.2). `keyState` in place of the written one, where they differ (effectiveState). */
+export function keyMetadataOf(vaultId: string, record: KeyRecord, keyState = record.keyState): KeyMetadata {
   const { rotation, deletesAt, deletionProtection, importedMaterial } = record
-  const automaticRotation = automaticRotationOf(rotation, record.keyState)
+  const automaticRotation = automaticRotationOf(rotation, keyState)
   const nextAt = nextRotationAt(rotation, lastRotationAt(record))
   return {
     keyId: record.keyId,
     arn: keyArn(vaultId, record.keyId),
-    keyState: record.keyState,
+    keyState,
     keySpec: record.keySpec,
     keyUsage: record.keyUsage,
     origin: record.origin,

@@ -4,12 +4,13 @@ import type { Caller } from '../../src-shared/model/caller'
 import { keyArn } from './arn'
 import { keyMetadataOf, keyRowOf } from './key-metadata'
 import type { KeyRecord } from './key-record'
-import type { KeySession } from './key-session'
+import { effectiveState, type KeySession } from './key-session'
 import { pageOf } from './pages'
 
 /** DescribeKey. KEY_NOT_FOUND, ALIAS_NOT_FOUND. */
 function describeKey(session: KeySession, _caller: Caller, request: Request<'describeKey'>): Response<'describeKey'> {
-  return { keyMetadata: keyMetadataOf(session.records.vaultId, session.resolve(request.keyId).record) }
+  const { record } = session.resolve(request.keyId)
+  return { keyMetadata: keyMetadataOf(session.records.vaultId, record, effectiveState(record, session.nowMs())) }
 }
 
 /** ListKeys: oldest first, those that fit every filter; a page past the end is empty. */
