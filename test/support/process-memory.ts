@@ -1,4 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
+import { copyBytes } from '../../src-main/crypto/bytes'
 
 const chunkBytes = 4 * 1024 * 1024
 
@@ -7,12 +8,15 @@ export function countInMemory(pid: number, needles: readonly Uint8Array[]): numb
   const counts = needles.map(() => 0)
   const overlap = Math.max(...needles.map(({ length }) => length)) - 1
   const memory = openSync(`/proc/${pid}/mem`, 'r')
-  const buffer = Buffer.alloc(chunkBytes + overlap)
+  // With as much room on both sides, what is looked for is never read together with the buffer, and counted in it again.
+  const readBytes = chunkBytes + overlap
+  const buffer = Buffer.alloc(3 * readBytes).subarray(readBytes, 2 * readBytes)
   try {
     for (const { start, end } of readableRanges(pid)) {
       for (let at = start; at < end; at += chunkBytes) {
-        const wanted = Math.min(chunkBytes + overlap, end - at)
-        const bytes = readOrNothing(memory, buffer, wanted, at)
+        const wanted = Math.min(readBytes, end - at)
+        // Nor is what was read before found in the buffer, which may be memory of this process.
+        const bytes = readOrNothing(memory, buffer.fill(0), wanted, at)
         needles.forEach((needle, index) => (counts[index] = (counts[index] ?? 0) + occurrences(bytes, needle)))
       }
     }
@@ -51,4 +55,17 @@ function occurrences(haystack: Buffer, needle: Uint8Array): number {
 export function processTree(pid: number): number[] {
   const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
   return [pid, ...children.split(' ').filter(Boolean).flatMap((child) => processTree(Number(child)))]
+}
+
+/** The bytes turned around: held so, what is looked for is not put where it is looked for. */
+export function turned(bytes: Uint8Array): Uint8Array {
+  return copyBytes(bytes).reverse()
+}
+
+/** How often what was turned around lies about in this process; one of the copies is made for looking. */
+export function copiesOf(needle: Uint8Array): number {
+  const straight = turned(needle)
+  const [count = 0] = countInMemory(process.pid, [straight])
+  straight.fill(0)
+  return count
 }

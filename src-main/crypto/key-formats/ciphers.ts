@@ -31,7 +31,8 @@ export function decryptWhole(cipher: CbcCipher | 'aes-256-ctr', key: Uint8Array,
   decipher.final()
   const own = copyBytes(output)
   output.fill(0)
-  overwriteFreed(ciphertext.length)
+  // The runtime's buffer is longer than the ciphertext by a block, which in CTR mode is one byte.
+  overwriteFreed(ciphertext.length + (cipher === 'aes-256-ctr' ? 1 : cbcCiphers[cipher].ivBytes) - 1)
   return own
 }
 

@@ -6,18 +6,7 @@ import { randomBytesOf } from '../../../src-main/crypto/random'
 import { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
 import { hmacSm3 } from '../../../src-main/crypto/sm3'
 import { decryptSm4Gcm, encryptSm4Gcm } from '../../../src-main/crypto/sm4-gcm'
-import { countInMemory } from '../../support/process-memory'
-
-/** The needle is held turned around, so that looking for it does not put it where it is looked for. */
-const turned = (bytes: Uint8Array) => copyBytes(bytes).reverse()
-
-/** How often the bytes lie about in this process, of which one is the needle itself. */
-function copiesOf(needle: Uint8Array): number {
-  const straight = turned(needle)
-  const [count = 0] = countInMemory(process.pid, [straight])
-  straight.fill(0)
-  return count
-}
+import { copiesOf, turned } from '../../support/process-memory'
 
 /** Memory that was freed comes back at once from Electron's allocator, where the product runs; plain Node's gives no such order. */
 const isElectron = 'electron' in process.versions
