@@ -20,7 +20,8 @@ const inFolder = useTemporaryFolder()
 const passphrase = 'correct horse 电池'
 const subjectLine = 'CN=example.org,OU=钥匙,O=Example\\, Ltd.,L=杭州,ST=Zhejiang,C=CN,emailAddress=a@example.org'
 const subject = valueOrThrow(parseSubject(subjectLine))
-const alternativeNames = valueOrThrow(parseAlternativeNames(['dns:*.example.org', 'ip:192.0.2.1', 'ip:2001:db8::1', 'email:a@example.org', 'uri:https://example.org/']))
+const names = ['dns:*.example.org', 'ip:192.0.2.1', 'ip:2001:db8::1', 'email:a@example.org', 'uri:https://example.org/']
+const alternativeNames = valueOrThrow(parseAlternativeNames(names))
 const namesOfOpenSsl = 'DNS:*.example.org, IP Address:192.0.2.1, IP Address:2001:DB8:0:0:0:0:0:1, email:a@example.org, URI:https://example.org/'
 const day = 24 * 3600 * 1000
 

@@ -1,7 +1,7 @@
 import { zero } from '../bytes'
 import { octetsOf, readBer, sequenceOf, tags, type BerNode } from './ber'
 import { readEcPrivateKey } from './curve-parts'
-import type { DecodedPrivateKey, PrivateKeyFormat, PrivateKeyParts } from './decoded-key'
+import type { DecodedPrivateKey } from './decoded-key'
 import { isKeyFormatError, notAKey, passphraseNeeded, passphraseWrong, unsupported } from './failure'
 import { readJwk } from './jwk'
 import { isLegacyEncrypted, openLegacyPem } from './legacy-pem'
@@ -16,7 +16,9 @@ import { readRsaPrivateKey, rsaKey } from './rsa-parts'
 export const maxPrivateKeyFileBytes = 1024 * 1024
 
 const openSshLabel = 'OPENSSH PRIVATE KEY'
-const labels = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'SM2 PRIVATE KEY', openSshLabel, 'PKCS12', 'DSA PRIVATE KEY']
+const dsaLabel = 'DSA PRIVATE KEY'
+const derLabels = ['PRIVATE KEY', 'ENCRYPTED PRIVATE KEY', 'RSA PRIVATE KEY', 'EC PRIVATE KEY', 'SM2 PRIVATE KEY', 'PKCS12']
+const labels = [...derLabels, openSshLabel, dsaLabel]
 const openBrace = 0x7b
 const space = new Set([0x09, 0x0a, 0x0d, 0x20])
 
@@ -40,7 +42,7 @@ export async function decodePrivateKey(bytes: Uint8Array, passphrase: Uint8Array
 
 async function decodeBlock(block: PemBlock, passphrase: Uint8Array | null): Promise<DecodedPrivateKey> {
   if (block.label === openSshLabel) return { ...readOpenSsh(block.body, passphrase), format: 'OPENSSH' }
-  if (block.label === 'DSA PRIVATE KEY') throw unsupported('RSA, EC and Ed25519 keys are supported')
+  if (block.label === dsaLabel) throw unsupported('RSA, EC and Ed25519 keys are supported')
   if (!isLegacyEncrypted(block)) return decodeDer(block.body, passphrase)
   return readDecrypted(openLegacyPem(block, passphrase), readPlain)
 }
@@ -61,13 +63,9 @@ function isEncryptedPkcs8(node: BerNode): boolean {
 }
 
 function readPlain(node: BerNode): DecodedPrivateKey {
-  if (isPkcs8(node)) return as('PKCS8', readPkcs8(node))
-  if (sequenceOf(node)[1]?.tag === tags.octetString) return as('SEC1', readEcPrivateKey(node, null))
-  return as('PKCS1', rsaKey(readRsaPrivateKey(node)))
-}
-
-function as(format: PrivateKeyFormat, parts: PrivateKeyParts): DecodedPrivateKey {
-  return { ...parts, format }
+  if (isPkcs8(node)) return { ...readPkcs8(node), format: 'PKCS8' }
+  if (sequenceOf(node)[1]?.tag === tags.octetString) return { ...readEcPrivateKey(node, null), format: 'SEC1' }
+  return { ...rsaKey(readRsaPrivateKey(node)), format: 'PKCS1' }
 }
 
 /** What does not read as a key after decryption was decrypted with another key. Zeroes `opened`. */

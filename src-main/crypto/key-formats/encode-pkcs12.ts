@@ -5,7 +5,6 @@ import { randomBytesOf } from '../random'
 import type { SecretBuffer } from '../secret-buffer'
 import { der, explicit, nullValue, octets, oid, sequence, setOfOne, smallInteger, writeDer, type DerNode } from './der'
 import { encodePkcs8, encryptPkcs8 } from './encode-private-key'
-import { passphraseNeeded, unsupported } from './failure'
 import { bagOids, dataOid, pkcs12Mac, x509CertificateOid } from './pkcs12'
 import { bmpPassword } from './pkcs12-kdf'
 
@@ -19,7 +18,7 @@ const macIterations = 10_000
 
 /**
  * A PKCS#12 file (RFC 7292), DER: the key encrypted as encodeEncryptedPkcs8 does it, the certificates (DER, the key's
- * own one first) as they are, and a MAC with HMAC-SHA256 over all of it. The passphrase is UTF-8, and not empty.
+ * own one first) as they are, and a MAC with HMAC-SHA256 over all of it. The passphrase is UTF-8; RangeError when it is not, or is empty.
  */
 export async function encodePkcs12(
   keySpec: AsymmetricKeySpec,
@@ -28,9 +27,8 @@ export async function encodePkcs12(
   passphrase: Uint8Array,
   friendlyName: string,
 ): Promise<Uint8Array> {
-  if (passphrase.length === 0) throw passphraseNeeded()
   const password = bmpPassword(passphrase)
-  if (password === null) throw unsupported('a passphrase that is not UTF-8 is not supported')
+  if (password === null) throw new RangeError('the passphrase of PKCS#12 is UTF-8')
   const pkcs8 = encodePkcs8(keySpec, material)
   try {
     const attributes = bagAttributes(friendlyName, certificates[0])

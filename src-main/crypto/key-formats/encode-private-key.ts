@@ -31,7 +31,7 @@ export function encodePkcs8(keySpec: AsymmetricKeySpec, material: SecretBuffer):
 
 /**
  * EncryptedPrivateKeyInfo (RFC 5958), DER: PBES2 with PBKDF2-HMAC-SHA256, 600,000 iterations, and AES-256-CBC. The
- * passphrase is UTF-8.
+ * passphrase is UTF-8; RangeError when it is empty.
  */
 export async function encodeEncryptedPkcs8(keySpec: AsymmetricKeySpec, material: SecretBuffer, passphrase: Uint8Array): Promise<Uint8Array> {
   const pkcs8 = encodePkcs8(keySpec, material)
@@ -44,6 +44,7 @@ export async function encodeEncryptedPkcs8(keySpec: AsymmetricKeySpec, material:
 
 /** The node of encodeEncryptedPkcs8, for a bag of PKCS#12. */
 export async function encryptPkcs8(pkcs8: SecretBuffer, passphrase: Uint8Array): Promise<DerNode> {
+  if (passphrase.length === 0) throw new RangeError('a private key is not encrypted with an empty passphrase')
   const salt = randomBytesOf(saltBytes)
   const iv = randomBytesOf(ivBytes)
   const key = await derive(passphrase, salt, iterations, keyBytes, 'sha256')

@@ -19,7 +19,8 @@ export function isLegacyEncrypted(block: PemBlock): boolean {
 
 /** The body, decrypted as OpenSSL's PEM_read does: MD5, one iteration, no authentication. The caller zeroes it. */
 export function openLegacyPem(block: PemBlock, passphrase: Uint8Array | null): Uint8Array {
-  const [, name = '', ivHex = ''] = /^DEK-Info: *([A-Z0-9-]+), *([0-9A-Fa-f]+) *$/.exec(block.headers.find((line) => line.startsWith('DEK-Info:')) ?? '') ?? []
+  const info = block.headers.find((line) => line.startsWith('DEK-Info:')) ?? ''
+  const [, name = '', ivHex = ''] = /^DEK-Info: *([A-Z0-9-]+), *([0-9A-Fa-f]+) *$/.exec(info) ?? []
   const cipher = ciphers.get(name)
   if (cipher === undefined) throw unsupported('this encryption of a PEM file is not supported: AES-CBC and DES-EDE3-CBC are')
   if (passphrase === null) throw passphraseNeeded()

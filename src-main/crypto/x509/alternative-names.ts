@@ -44,7 +44,8 @@ function readEntry(entry: string, ownField: string): Checked<GeneralName> {
 }
 
 function readDns(value: string): GeneralName | string {
-  return isHostName(value.startsWith('*.') ? value.slice(2) : value) ? new GeneralName({ dNSName: value.toLowerCase() }) : 'must be a host name in ASCII, such as www.example.org or *.example.org'
+  if (!isHostName(value.startsWith('*.') ? value.slice(2) : value)) return 'must be a host name in ASCII, such as www.example.org or *.example.org'
+  return new GeneralName({ dNSName: value.toLowerCase() })
 }
 
 function readIp(value: string): GeneralName | string {

@@ -44,7 +44,8 @@ const firstMoment = Date.UTC(1950, 0, 1)
 export async function buildSelfSigned(request: SelfSignedRequest): Promise<Uint8Array> {
   const { subject, publicKey, algorithm, notBefore, notAfter, sign } = request
   const identifier = algorithmIdentifier(algorithm, publicKey)
-  if (!(notBefore.getTime() >= firstMoment && notBefore < notAfter && notAfter.getTime() <= lastMoment)) throw new RangeError('a certificate is valid for some time between 1950 and 9999')
+  const isSpan = notBefore.getTime() >= firstMoment && notBefore < notAfter && notAfter.getTime() <= lastMoment
+  if (!isSpan) throw new RangeError('a certificate is valid for some time between 1950 and 9999')
   const [name, validity] = [derOf(subject), derOf(new Validity({ notBefore, notAfter }))]
   const extensions = extensionsDer(extensionsFor(request))
   const tbs = writeDer(sequence(version3, unsignedInteger(randomSerial()), identifier, name, validity, name, publicKey, explicit(3, extensions)))

@@ -11,6 +11,8 @@ interface Attribute {
   /** Upper bound in characters (RFC 5280 appendix A.1). */
   maxLength: number
   encode: (value: string) => AttributeValue | null
+  /** What is wrong with a value that cannot be encoded. */
+  problem?: string
 }
 
 const maxTextLength = 2048
@@ -21,13 +23,14 @@ const attributes: readonly Attribute[] = [
   { name: 'CN', oid: '2.5.4.3', maxLength: 64, encode: encodeUtf8 },
   { name: 'O', oid: '2.5.4.10', maxLength: 64, encode: encodeUtf8 },
   { name: 'OU', oid: '2.5.4.11', maxLength: 64, encode: encodeUtf8 },
-  { name: 'C', oid: '2.5.4.6', maxLength: 2, encode: encodeCountry },
+  { name: 'C', oid: '2.5.4.6', maxLength: 64, encode: encodeCountry, problem: 'must be a country code of two letters' },
   { name: 'L', oid: '2.5.4.7', maxLength: 128, encode: encodeUtf8 },
   { name: 'ST', aliases: ['S'], oid: '2.5.4.8', maxLength: 128, encode: encodeUtf8 },
   { name: 'serialNumber', oid: '2.5.4.5', maxLength: 64, encode: encodePrintable },
   { name: 'DC', oid: '0.9.2342.19200300.100.1.25', maxLength: 63, encode: encodeIa5 },
   { name: 'emailAddress', aliases: ['E'], oid: '1.2.840.113549.1.9.1', maxLength: 255, encode: encodeIa5 },
 ]
+const knownNames = attributes.map(({ name }) => name).join(', ')
 
 /**
  * A distinguished name from its text (RFC 4514), such as "CN=example.org,O=Example,C=CN". As that RFC has it, the text
@@ -57,7 +60,7 @@ function parseAttribute(text: string): Checked<AttributeTypeAndValue> {
   const equals = text.indexOf('=')
   const type = text.slice(0, equals).trim().toLowerCase()
   const attribute = attributes.find(({ name, aliases = [] }) => [name, ...aliases].some((known) => known.toLowerCase() === type))
-  if (equals < 0 || attribute === undefined) return refused(field, `must consist of parts such as CN=..., of ${attributes.map(({ name }) => name).join(', ')}`)
+  if (equals < 0 || attribute === undefined) return refused(field, `must consist of parts such as CN=..., of ${knownNames}`)
   const value = unescapeValue(text.slice(equals + 1))
   const ownField = `${field}.${attribute.name}`
   if (value === null) return refused(ownField, 'must escape special characters with a backslash, as RFC 4514 says')
@@ -65,7 +68,7 @@ function parseAttribute(text: string): Checked<AttributeTypeAndValue> {
   if (length === 0 || length > attribute.maxLength) return refused(ownField, `must have 1 to ${attribute.maxLength} characters`)
   if (/\p{Cc}/u.test(value)) return refused(ownField, 'must not have control characters')
   const encoded = attribute.encode(value)
-  if (encoded === null) return refused(ownField, attribute.name === 'C' ? 'must be a country code of two letters' : 'has characters that are not allowed here')
+  if (encoded === null) return refused(ownField, attribute.problem ?? 'has characters that are not allowed here')
   return { ok: true, value: new AttributeTypeAndValue({ type: attribute.oid, value: encoded }) }
 }
 

@@ -54,9 +54,9 @@ describe('PKCS#12', () => {
     }
   })
 
-  it('is not written without a passphrase', async () => {
+  it('is not written with a passphrase that is empty or not UTF-8', async () => {
     const { material } = await keyOf('EC_P256')
-    await expect(encodePkcs12('EC_P256', material, [], utf8(''), 'name')).rejects.toMatchObject({ reason: 'passphrase-needed' })
+    for (const wrong of [utf8(''), Uint8Array.of(0xff)]) await expect(encodePkcs12('EC_P256', material, [], wrong, 'name')).rejects.toThrow(RangeError)
   })
 })
 
@@ -65,5 +65,10 @@ describe('encryption', () => {
     const { material } = await keyOf('Ed25519')
     const [one, other] = [await encodeEncryptedPkcs8('Ed25519', material, passphrase), await encodeEncryptedPkcs8('Ed25519', material, passphrase)]
     expect(one).not.toEqual(other)
+  })
+
+  it('takes no empty passphrase', async () => {
+    const { material } = await keyOf('Ed25519')
+    await expect(encodeEncryptedPkcs8('Ed25519', material, utf8(''))).rejects.toThrow(RangeError)
   })
 })
