@@ -1,0 +1,122 @@
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { FileJobs, type FileJobsOptions } from '../../src-main/files/file-jobs'
+import { whereUsedHandlers } from '../../src-main/operations/handlers/where-used'
+import { PathHandles } from '../../src-main/platform/path-handles'
+import type { JobFile, JobSummary } from '../../src-shared/contract/files'
+import { InThreadWorkers } from '../unit/files/in-thread-workers'
+import { callerOf, openKeystore, parsed } from './keystore-fixture'
+import type { MemoryRecords } from './memory-records'
+
+export interface FinishedJob {
+  job: JobSummary
+  files: JobFile[]
+}
+
+/** A keystore on a vault in memory, file jobs in a temporary folder, and one key that has been rotated as often as asked. */
+export class RotationFixture {
+  readonly root: string
+  readonly handles = new PathHandles()
+  readonly logged: string[] = []
+  readonly opened: Awaited<ReturnType<typeof openKeystore>>
+  readonly files: FileJobs
+  readonly handlers: ReturnType<typeof whereUsedHandlers>
+  keyId = ''
+
+  private constructor(root: string, opened: Awaited<ReturnType<typeof openKeystore>>, options: Partial<FileJobsOptions>) {
+    this.root = root
+    this.opened = opened
+    const { keystore, clock } = opened
+    const log = { info: () => undefined, warn: () => undefined, error: (event: string) => void this.logged.push(event) }
+    this.files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles: this.handles, clock, workers: new InThreadWorkers(), log, ...options })
+    this.handlers = whereUsedHandlers({ keystore, files: this.files, handles: this.handles, log })
+  }
+
+  static async create(options: Partial<FileJobsOptions> = {}): Promise<RotationFixture> {
+    const fixture = new RotationFixture(await mkdtemp(join(tmpdir(), 'rotation-')), await openKeystore(), options)
+    fixture.keyId = (await fixture.opened.newKey()).keyId
+    return fixture
+  }
+
+  get records(): MemoryRecords {
+    return this.opened.records
+  }
+
+  async remove(): Promise<void> {
+    await this.files.cancelAll()
+    await rm(this.root, { recursive: true, force: true })
+  }
+
+  path(...names: string[]): string {
+    return join(this.root, ...names)
+  }
+
+  async names(): Promise<string[]> {
+    return (await readdir(this.root, { recursive: true })).toSorted()
+  }
+
+  read(name: string): Promise<Uint8Array> {
+    return readFile(this.path(name)).then((bytes) => new Uint8Array(bytes))
+  }
+
+  /** The newest version is the one that new encryptions use. Oldest first. */
+  async versionIds(): Promise<string[]> {
+    const { keyVersions } = await this.opened.ask('listKeyVersions', { keyId: this.keyId, pageSize: 100 })
+    return keyVersions.map(({ keyVersionId }) => keyVersionId)
+  }
+
+  async rotate(): Promise<void> {
+    await this.opened.ask('rotateKey', { keyId: this.keyId })
+  }
+
+  /** Writes `name` and encrypts it to `name.keystead`, whose path is answered; the original is removed. */
+  async encrypted(name: string, content: Uint8Array | string, { context = {}, keyId = this.keyId } = {}): Promise<string> {
+    await writeFile(this.path(name), content)
+    const request = parsed('encryptFiles', { sources: [this.handles.issue(this.path(name), 'source')], keyId, encryptionContext: context, onCollision: 'replace' })
+    const { job, files } = await this.finished((await this.files.encryptFiles(callerOf('encryptFiles'), request)).job)
+    if (job.state !== 'done') throw new Error(`not encrypted: ${files[0]?.code}`)
+    await rm(this.path(name))
+    return this.path(`${name}.keystead`)
+  }
+
+  /** Decrypts a file and gives its content. */
+  async content(path: string): Promise<Uint8Array> {
+    const target = this.path('opened')
+    const request = parsed('decryptFiles', { sources: [this.handles.issue(path, 'source')], targetFile: this.handles.issue(target, 'target'), onCollision: 'replace' })
+    const { job, files } = await this.finished((await this.files.decryptFiles(callerOf('decryptFiles'), request)).job)
+    if (job.state !== 'done') throw new Error(`not decrypted: ${files[0]?.code}`)
+    const content = await this.read('opened')
+    await rm(target)
+    return content
+  }
+
+  async inspect(path: string) {
+    return (await this.files.inspectFile({ file: this.handles.issue(path, 'source') })).header
+  }
+
+  uses(input: { onlyOld?: boolean; keyVersionId?: string; offset?: number; count?: number } = {}) {
+    return this.opened.ask('listKeyUses', { keyId: this.keyId, ...input })
+  }
+
+  preview() {
+    return this.handlers.previewFinishRotation({ keyId: this.keyId }, callerOf('previewFinishRotation'))
+  }
+
+  async start(): Promise<JobSummary> {
+    return (await this.handlers.finishRotation({ keyId: this.keyId }, callerOf('finishRotation'))).job
+  }
+
+  async finish(): Promise<FinishedJob> {
+    return this.finished(await this.start())
+  }
+
+  find(...paths: string[]) {
+    return this.handlers.findEncryptedFiles({ sources: paths.map((path) => this.handles.issue(path, 'source')) }, callerOf('findEncryptedFiles'))
+  }
+
+  async finished({ jobId }: JobSummary): Promise<FinishedJob> {
+    const job = await this.files.waitFor(jobId)
+    return { job, files: this.files.listJobFiles({ jobId, offset: 0, count: 10_000 }).files }
+  }
+}
