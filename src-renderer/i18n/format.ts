@@ -13,6 +13,11 @@ export function formatExactTime(iso: string, language: string): string {
   return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(iso))
 }
 
+/** A local date without the time of day, as in a sentence. */
+export function formatDate(time: string | number, language: string): string {
+  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(time))
+}
+
 const minute = 60_000
 const hour = 60 * minute
 const day = 24 * hour

@@ -28,6 +28,8 @@ export function isUnderWay(job: JobSummary): boolean {
 export const useJobsStore = defineStore('jobs', () => {
   const jobs = shallowRef<readonly JobSummary[]>([])
   const dismissed = new Set<string>()
+  /** Id of the latest finish-rotation job of each key. */
+  const rotationJobs = shallowRef<ReadonlyMap<string, string>>(new Map())
   const finishedListeners = new Set<(job: JobSummary) => void>()
   const heard = new Set<string>()
 
@@ -70,6 +72,20 @@ export const useJobsStore = defineStore('jobs', () => {
     return job
   }
 
+  /** Begins or goes on with moving what a key has encrypted to its primary version. Throws KmsError. */
+  async function finishRotation(keyId: string): Promise<JobSummary> {
+    const { job } = await kms.finishRotation({ keyId })
+    rotationJobs.value = new Map([...rotationJobs.value, [keyId, job.jobId]])
+    if (!jobs.value.some((other) => other.jobId === job.jobId)) accept(job)
+    return job
+  }
+
+  /** The latest finish-rotation job of a key; null when there was none since the unlock. */
+  function rotationJobOf(keyId: string): JobSummary | null {
+    const jobId = rotationJobs.value.get(keyId)
+    return jobs.value.find((job) => job.jobId === jobId) ?? null
+  }
+
   /** Asks main to stop; the state follows as an event. Throws KmsError. */
   async function cancel(jobId: string): Promise<void> {
     await kms.cancelJob({ jobId })
@@ -92,7 +108,7 @@ export const useJobsStore = defineStore('jobs', () => {
     return () => void finishedListeners.delete(listener)
   }
 
-  return { jobs, running, finished, load, start, cancel, dismiss, onFinished }
+  return { jobs, running, finished, load, start, finishRotation, rotationJobOf, cancel, dismiss, onFinished }
 })
 
 function newestFirst(a: JobSummary, b: JobSummary): number {

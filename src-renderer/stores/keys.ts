@@ -1,9 +1,10 @@
 import { defineStore } from 'pinia'
-import { ref } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import type { KeyRow, KeySortColumn } from '../../src-shared/contract/key-window'
 import type { KeyMetadata } from '../../src-shared/contract/keys'
 import type { RequestInput } from '../../src-shared/contract/operations'
 import type { KmsError } from '../../src-shared/errors'
+import type { KeySpec, KeyState, ProtectionLevel } from '../../src-shared/model/keys'
 import { kms, onEvent } from '../bridge'
 import { asKmsError } from '../composables/use-call'
 
@@ -15,9 +16,20 @@ export interface CreatedKey {
   aliasError: KmsError | null
 }
 
+/** What the key list is narrowed to; an empty list lets every key through. */
+export interface KeyFilter {
+  keyStates: readonly KeyState[]
+  keySpecs: readonly KeySpec[]
+  protectionLevels: readonly ProtectionLevel[]
+}
+
+const noFilter = (): KeyFilter => ({ keyStates: [], keySpecs: [], protectionLevels: [] })
+
 /** What the key list shows and what pages share about keys. Rows stay in main; this holds the question, not the answer. */
 export const useKeysStore = defineStore('keys', () => {
   const search = ref('')
+  const filter = shallowRef<KeyFilter>(noFilter())
+  const isFiltering = computed(() => Object.values(filter.value).some((chosen) => chosen.length > 0))
   const sortBy = ref<KeySortColumn>('creationDate')
   const descending = ref(true)
   /** Grows whenever main says that keys changed; lists watch it to ask again. */
@@ -33,6 +45,10 @@ export const useKeysStore = defineStore('keys', () => {
   function toggleSort(column: KeySortColumn): void {
     descending.value = column === sortBy.value ? !descending.value : column === 'creationDate' || column === 'lastUseDate'
     sortBy.value = column
+  }
+
+  function clearFilter(): void {
+    filter.value = noFilter()
   }
 
   /** Creates a key and then its alias, when there is one. Throws the KmsError of createKey only. */
@@ -53,12 +69,12 @@ export const useKeysStore = defineStore('keys', () => {
     return rows.find((row) => row.keyId === keyId) ?? null
   }
 
-  /** The enabled key used last, or the newest one when none has been used; null without any. Throws KmsError. */
+  /** The enabled key for files that was used last, or the newest one when none has been used; null without any. Throws KmsError. */
   async function suggestKey(): Promise<KeyRow | null> {
     const canEncrypt = (row: KeyRow) => row.keyState === 'Enabled' && row.keyUsage === 'ENCRYPT/DECRYPT'
-    const used = await kms.searchKeys({ offset: 0, count: 20, sortBy: 'lastUseDate', descending: true })
+    const used = await kms.searchKeys({ offset: 0, count: 100, keyStates: ['Enabled'], sortBy: 'lastUseDate', descending: true })
     return used.rows.find((row) => canEncrypt(row) && row.lastUseDate !== null) ?? used.rows.find(canEncrypt) ?? null
   }
 
-  return { search, sortBy, descending, changes, lastChangedKeyId, toggleSort, createKey, findRow, suggestKey }
+  return { search, filter, isFiltering, clearFilter, sortBy, descending, changes, lastChangedKeyId, toggleSort, createKey, findRow, suggestKey }
 })

@@ -1,12 +1,14 @@
 import type { Messages } from '../en'
 import { audit } from './audit'
 import { common } from './common'
+import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
 import { files } from './files'
+import { keyPage } from './key-page'
 import { keys } from './keys'
 import { settings } from './settings'
 import { shell } from './shell'
 import { unlock } from './unlock'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, common, errors, errorsDetailed, files, keys, settings, shell, unlock }
+export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock }
