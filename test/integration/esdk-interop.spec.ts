@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { constants, createPrivateKey, randomBytes } from 'node:crypto'
 import {
   buildClient,
   CommitmentPolicy,
@@ -7,12 +7,14 @@ import {
   MultiKeyringNode,
   RawAesKeyringNode,
   RawAesWrappingSuiteIdentifier,
+  RawRsaKeyringNode,
 } from '@aws-crypto/client-node'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { concatBytes } from '../../src-main/crypto/bytes'
 import { parseHeader } from '../../src-main/files/codec/header'
 import { openFileHeader } from '../../src-main/files/crypt-file'
 import { readMessage } from '../../src-main/files/codec/message-reader'
+import { openCalls } from '../support/key-calls'
 import { InThreadWorkers } from '../unit/files/in-thread-workers'
 import { JobsFixture } from '../unit/files/jobs-support'
 import { bytesOfLength, caller, chunksOf, codeOf, keyId, keyVersionId, withByte } from '../unit/files/support'
@@ -124,6 +126,49 @@ describe('files of the official SDK', () => {
     }
     expect(await codeFor(Buffer.concat([result, Buffer.alloc(1)]))).toBe('FILE_TAMPERED')
     expect(await streamCode(Buffer.concat([result, Buffer.alloc(1)]))).toBe('FILE_TAMPERED')
+  })
+})
+
+describe('RSA keys', () => {
+  /** A vault with an RSA key, and the keyring that a user of the official SDK would make for it. */
+  async function withRsaKey(keySpec: 'RSA_2048' | 'RSA_4096') {
+    const { call, newKeyOf, keystore, records } = await openCalls()
+    const key = await newKeyOf(keySpec, 'ENCRYPT/DECRYPT')
+    const jobs = await JobsFixture.create({ workers: new InThreadWorkers(), keys: keystore.fileKeys })
+    const { publicKey } = await call('getPublicKey', key)
+    const pkcs8 = Buffer.from(((await records.read('key-material', key.keyVersionId)) ?? new Uint8Array(0)).subarray(1))
+    const privateKey = createPrivateKey({ key: pkcs8, format: 'der', type: 'pkcs8' }).export({ format: 'pem', type: 'pkcs8' }).toString()
+    const keyringOf = (oaepHash: 'sha1' | 'sha256', name = `${key.keyId}/${key.keyVersionId}`) =>
+      new RawRsaKeyringNode({ keyName: name, keyNamespace: 'keystead', rsaKey: { publicKey, privateKey }, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash })
+    return { jobs, key, keyringOf }
+  }
+
+  it.each(['RSA_2048', 'RSA_4096'] as const)('of %s: a file of Keystead is opened by the official SDK', async (keySpec) => {
+    const { jobs, key, keyringOf } = await withRsaKey(keySpec)
+    const source = jobs.handles.issue(await jobs.write('a.bin', bytesOfLength(MiB + 9)), 'source')
+    const { job } = await jobs.jobs.encryptFiles(caller, { sources: [source], onCollision: 'refuse', keyId: key.keyId, encryptionContext: { purpose: 'tax' } })
+    expect((await jobs.finish(job)).job).toMatchObject({ state: 'done' })
+    const { plaintext, messageHeader } = await decrypt(keyringOf('sha256'), Buffer.from(await jobs.read('a.bin.keystead')))
+    expect(Buffer.compare(plaintext, bytesOfLength(MiB + 9))).toBe(0)
+    expect({ ...messageHeader.encryptionContext }).toEqual({ purpose: 'tax' })
+    await expect(decrypt(keyringOf('sha1'), Buffer.from(await jobs.read('a.bin.keystead')))).rejects.toThrow()
+    await jobs.remove()
+  })
+
+  it('decrypt files of the official SDK, made with the public key', async () => {
+    const { jobs, key, keyringOf } = await withRsaKey('RSA_2048')
+    const codeFor = async (keyring: RawRsaKeyringNode) => {
+      const { result } = await encrypt(keyring, bytesOfLength(5000), { suiteId: signed, frameLength: 1024, encryptionContext: { purpose: 'tax' } })
+      await jobs.write('foreign', result)
+      return (await jobs.decrypt([jobs.path('foreign')], { onCollision: 'replace' })).files[0]?.code
+    }
+    expect(await codeFor(keyringOf('sha256'))).toBeNull()
+    expect(Buffer.compare(await jobs.read('foreign.decrypted'), bytesOfLength(5000))).toBe(0)
+    const { recipients, isAuthenticated } = await jobs.inspect(jobs.path('foreign'))
+    expect([recipients, isAuthenticated]).toEqual([[{ kind: 'keystead-rsa', provider: 'keystead', name: `${key.keyId}/${key.keyVersionId}`, ...key, canOpen: true }], true])
+    expect(await codeFor(keyringOf('sha1'))).toBe('FILE_TAMPERED')
+    expect(await codeFor(keyringOf('sha256', 'somebody/else'))).toBe('FILE_KEY_UNAVAILABLE')
+    await jobs.remove()
   })
 })
 
