@@ -3,6 +3,7 @@ import { utf8 } from '../../../src-main/crypto/bytes'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
 import { plainKey } from '../../../src-main/keystore/key-record-extras'
 import { KmsError } from '../../../src-shared/errors'
+import type { RequestInput } from '../../../src-shared/contract/operations'
 import { callerOf, codeOf, openKeystore, parsed } from '../../support/keystore-fixture'
 import { MemoryRecords } from '../../support/memory-records'
 
@@ -75,7 +76,7 @@ describe('createKey', () => {
     [{ tags: [{ TagKey: 'a b', TagValue: '' }] }, 'INVALID_PARAMETER'],
     [{ tags: [{ TagKey: 'a', TagValue: '1' }, { TagKey: 'a', TagValue: '2' }] }, 'INVALID_PARAMETER'],
     [{ policy: '{}' }, 'INVALID_PARAMETER'],
-  ] as const)('refuses %j with %s and writes nothing', async (input, code) => {
+  ] satisfies [RequestInput<'createKey'>, string][])('refuses %j with %s and writes nothing', async (input, code) => {
     const { keystore, records, newKey } = await openKeystore()
     expect(await codeOf(newKey(input))).toBe(code)
     expect(records.audit).toEqual([])

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { operations } from '../../../src-shared/contract/operations'
+import { operations, type RequestInput } from '../../../src-shared/contract/operations'
 import { KeyIndex } from '../../../src-main/keystore/key-index'
 import { encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
 import { plainKey } from '../../../src-main/keystore/key-record-extras'
@@ -164,9 +164,8 @@ describe('searchKeys', () => {
     [{ keySpecs: ['EC_P256', 'Aliyun_AES_256'], keyStates: ['Enabled'] }, [3, 1]],
     [{ protectionLevels: ['SOFTWARE'], search: 'invoices' }, [3, 1]],
     [{ protectionLevels: ['HSM'] }, []],
-  ] as const)('takes of the keys those that fit %j', async (filter, expected) => {
-    const request = { ...filter } as Parameters<typeof ordinals>[0]
-    expect(await ordinals(request)).toEqual(expected)
+  ] satisfies [RequestInput<'searchKeys'>, number[]][])('takes of the keys those that fit %j', async (filter, expected) => {
+    expect(await ordinals(filter)).toEqual(expected)
   })
 
   it('does not answer a filter with what another one found', async () => {

@@ -20,7 +20,9 @@ const documented: readonly [operations: string, outcomes: string][] = [
 /** Rows that follow another row by decision. */
 const decided: readonly [operations: string, outcomes: string][] = [
   ['asymmetricEncrypt asymmetricDecrypt asymmetricSign asymmetricVerify generateMac verifyMac reEncrypt exportDataKey generateAndExportDataKey', 'OK R.Disabled R.PendingDeletion R.PendingImport'],
-  ['getPublicKey listAliasesByKeyId', 'OK OK OK OK'],
+  ['rotateKey finishRotation exportPrivateKey createCertificate createSelfSignedCertificate', 'OK R.Disabled R.PendingDeletion R.PendingImport'],
+  ['getPublicKey listAliasesByKeyId getKeyPolicy', 'OK OK OK OK'],
+  ['setKeyPolicy setMinimumDecryptionVersion', 'OK OK R.PendingDeletion OK'],
 ]
 
 const codes: Readonly<Record<string, string | null>> = {

@@ -105,6 +105,7 @@ describe('a vault', () => {
     const events: string[] = []
     const service = (name: string): UnlockedService => ({
       load: async (records) => void events.push(`load ${name} ${(await records.list('key')).length}`),
+      unlocked: () => void events.push(`unlocked ${name} ${vault.isUnlocked}`),
       unload: () => void events.push(`unload ${name}`),
     })
     vault.register(service('a'))
@@ -117,16 +118,18 @@ describe('a vault', () => {
     await vault.unlockWithPassphrase(caller(), passphrase())
     await told
     await vault.lock(caller())
-    expect(events).toEqual(['load a 2', 'load b 2', 'unload b', 'unload a'])
+    expect(events).toEqual(['load a 2', 'load b 2', 'unlocked a true', 'unlocked b true', 'unload b', 'unload a'])
     await vault.dispose()
   })
 
   it('stays locked when a service cannot load', async () => {
     await makeVault(at('vault'))
     const { vault } = openFixture(at('vault'))
+    const opened: string[] = []
+    vault.register({ load: async () => undefined, unlocked: () => void opened.push('a'), unload: () => undefined })
     vault.register({ load: () => Promise.reject(new Error('no')), unload: () => undefined })
     await expect(vault.unlockWithPassphrase(caller(), passphrase())).rejects.toThrow('no')
-    expect(vault.isUnlocked).toBe(false)
+    expect([vault.isUnlocked, opened]).toEqual([false, []])
     expect(await codeOf(vault.list('key'))).toBe('VAULT_LOCKED')
     await vault.dispose()
   })
