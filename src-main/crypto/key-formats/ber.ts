@@ -3,7 +3,8 @@ import { notAKey } from './failure'
 
 /** One element of ASN.1. Everything is a view into what was read: secrets are not copied. */
 export interface BerNode {
-  readonly tag: number
+  /** The identifier octet: class, form and tag number. */
+  readonly kind: number
   /** Without the end marker of an indefinite length. */
   readonly content: Uint8Array
   /** Empty unless the element is constructed. */
@@ -16,7 +17,7 @@ const constructed = 0x20
 const maxDepth = 24
 const maxLengthBytes = 4
 
-export const tags = { integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31 } as const
+export const kinds = { integer: 0x02, bitString: 0x03, octetString: 0x04, oid: 0x06, sequence: 0x30, set: 0x31 } as const
 
 /**
  * Reads one element that fills `bytes` (ITU-T X.690). BER, not only DER: other programs write PKCS#12 with indefinite
@@ -28,19 +29,19 @@ export function readBer(bytes: Uint8Array): BerNode {
   return node
 }
 
-/** The children of a constructed element with that tag. */
-export function childrenOf(node: BerNode | undefined, tag: number): readonly BerNode[] {
-  if (node?.tag !== tag) throw notAKey()
+/** The children of a constructed element of that kind. */
+export function childrenOf(node: BerNode | undefined, kind: number): readonly BerNode[] {
+  if (node?.kind !== kind) throw notAKey()
   return node.children
 }
 
 export function sequenceOf(node: BerNode | undefined): readonly BerNode[] {
-  return childrenOf(node, tags.sequence)
+  return childrenOf(node, kinds.sequence)
 }
 
 /** Magnitude of an integer that is not negative, without leading zeros; empty for zero. */
 export function magnitudeOf(node: BerNode | undefined): Uint8Array {
-  if (node?.tag !== tags.integer || node.content.length === 0 || (node.content[0] ?? 0) > 0x7f) throw notAKey()
+  if (node?.kind !== kinds.integer || node.content.length === 0 || (node.content[0] ?? 0) > 0x7f) throw notAKey()
   return withoutLeadingZeros(node.content)
 }
 
@@ -53,30 +54,30 @@ export function smallIntegerOf(node: BerNode | undefined): number {
 
 /** The bytes of an octet string: a view, or a new joint when the string came in pieces. */
 export function octetsOf(node: BerNode | undefined): Uint8Array {
-  return octetsWithTag(node, tags.octetString)
+  return octetsOfKind(node, kinds.octetString)
 }
 
-/** octetsOf for a string whose tag was replaced (IMPLICIT). */
-export function octetsWithTag(node: BerNode | undefined, tag: number): Uint8Array {
-  if (node?.tag === tag) return node.content
-  if (node?.tag === (tag | constructed)) return concatBytes(...node.children.map(octetsOf))
+/** octetsOf for a string that has another tag (IMPLICIT). */
+export function octetsOfKind(node: BerNode | undefined, kind: number): Uint8Array {
+  if (node?.kind === kind) return node.content
+  if (node?.kind === (kind | constructed)) return concatBytes(...node.children.map(octetsOf))
   throw notAKey()
 }
 
 /** The bytes of a bit string that fills its last byte. */
 export function bitsOf(node: BerNode | undefined): Uint8Array {
-  return bitsWithTag(node, tags.bitString)
+  return bitsOfKind(node, kinds.bitString)
 }
 
-/** bitsOf for a string whose tag was replaced (IMPLICIT). */
-export function bitsWithTag(node: BerNode | undefined, tag: number): Uint8Array {
-  if (node?.tag !== tag || node.content[0] !== 0) throw notAKey()
+/** bitsOf for a string that has another tag (IMPLICIT). */
+export function bitsOfKind(node: BerNode | undefined, kind: number): Uint8Array {
+  if (node?.kind !== kind || node.content[0] !== 0) throw notAKey()
   return node.content.subarray(1)
 }
 
 /** An object identifier with dots. */
 export function oidOf(node: BerNode | undefined): string {
-  if (node?.tag !== tags.oid || node.content.length === 0 || node.content.length > 32) throw notAKey()
+  if (node?.kind !== kinds.oid || node.content.length === 0 || node.content.length > 32) throw notAKey()
   const arcs: number[] = []
   let value = 0
   for (const byte of node.content) {
@@ -98,23 +99,23 @@ export function withoutLeadingZeros(bytes: Uint8Array): Uint8Array {
 }
 
 function readNode(bytes: Uint8Array, start: number, depth: number): { node: BerNode; end: number } {
-  const tag = bytes[start]
+  const kind = bytes[start]
   // A tag number above 30 takes more bytes; no format read here has one.
-  if (depth > maxDepth || tag === undefined || (tag & 0x1f) === 0x1f) throw notAKey()
+  if (depth > maxDepth || kind === undefined || (kind & 0x1f) === 0x1f) throw notAKey()
   const { length, contentStart } = readLength(bytes, start + 1)
   const children: BerNode[] = []
   let contentEnd = contentStart + (length ?? 0)
   let end = contentEnd
   if (length === null) {
-    if ((tag & constructed) === 0) throw notAKey()
+    if ((kind & constructed) === 0) throw notAKey()
     contentEnd = readChildren(bytes, contentStart, bytes.length, depth, children, true)
     end = contentEnd + 2
   } else if (end > bytes.length) {
     throw notAKey()
-  } else if ((tag & constructed) !== 0) {
+  } else if ((kind & constructed) !== 0) {
     readChildren(bytes.subarray(0, end), contentStart, end, depth, children, false)
   }
-  return { node: { tag, content: bytes.subarray(contentStart, contentEnd), children, encoded: bytes.subarray(start, end) }, end }
+  return { node: { kind, content: bytes.subarray(contentStart, contentEnd), children, encoded: bytes.subarray(start, end) }, end }
 }
 
 /** Where the content ends: at `end`, or at the end marker of an indefinite length. */

@@ -2,7 +2,7 @@ import { copyBytes, equalBytes, ownBytes } from '../bytes'
 import { ed25519PublicKeyOf } from '../ed25519'
 import { SecretBuffer } from '../secret-buffer'
 import { ecPointOf, ed25519KeyOf } from '../spki'
-import { bitsOf, childrenOf, octetsOf, oidOf, sequenceOf, smallIntegerOf, tags, withoutLeadingZeros, type BerNode } from './ber'
+import { bitsOf, childrenOf, octetsOf, oidOf, sequenceOf, smallIntegerOf, kinds, withoutLeadingZeros, type BerNode } from './ber'
 import { curves, type Curve } from './curves'
 import type { PrivateKeyParts } from './decoded-key'
 import { inconsistent, notAKey, unsupported } from './failure'
@@ -13,7 +13,7 @@ const seedBytes = 32
 
 /** The curve with that object identifier. */
 export function curveOf(parameters: BerNode | undefined): Curve {
-  if (parameters?.tag === tags.sequence) throw unsupported('EC keys with explicit curve parameters are not supported')
+  if (parameters?.kind === kinds.sequence) throw unsupported('EC keys with explicit curve parameters are not supported')
   const dotted = oidOf(parameters)
   return knownCurve(curves.find((curve) => curve.oid === dotted))
 }
@@ -27,8 +27,8 @@ export function knownCurve(curve: Curve | undefined): Curve {
 export function readEcPrivateKey(node: BerNode, outer: Curve | null): PrivateKeyParts {
   const [version, scalar, ...optional] = sequenceOf(node)
   if (smallIntegerOf(version) !== 1) throw notAKey()
-  const [named] = optional.filter((child) => child.tag === 0xa0).flatMap((child) => childrenOf(child, 0xa0))
-  const [point] = optional.filter((child) => child.tag === 0xa1).flatMap((child) => childrenOf(child, 0xa1))
+  const [named] = optional.filter((child) => child.kind === 0xa0).flatMap((child) => childrenOf(child, 0xa0))
+  const [point] = optional.filter((child) => child.kind === 0xa1).flatMap((child) => childrenOf(child, 0xa1))
   const curve = named === undefined ? outer : curveOf(named)
   if (curve === null) throw notAKey()
   if (outer !== null && outer !== curve) throw inconsistent()

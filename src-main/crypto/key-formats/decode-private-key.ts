@@ -1,5 +1,5 @@
 import { zero } from '../bytes'
-import { octetsOf, readBer, sequenceOf, tags, type BerNode } from './ber'
+import { octetsOf, readBer, sequenceOf, kinds, type BerNode } from './ber'
 import { readEcPrivateKey } from './curve-parts'
 import type { DecodedPrivateKey } from './decoded-key'
 import { isKeyFormatError, notAKey, passphraseNeeded, passphraseWrong, unsupported } from './failure'
@@ -59,12 +59,12 @@ async function decodeDer(bytes: Uint8Array, passphrase: Uint8Array | null): Prom
 
 function isEncryptedPkcs8(node: BerNode): boolean {
   const [algorithm, ciphertext, ...others] = node.children
-  return algorithm?.tag === tags.sequence && algorithm.children[0]?.tag === tags.oid && ciphertext?.tag === tags.octetString && others.length === 0
+  return algorithm?.kind === kinds.sequence && algorithm.children[0]?.kind === kinds.oid && ciphertext?.kind === kinds.octetString && others.length === 0
 }
 
 function readPlain(node: BerNode): DecodedPrivateKey {
   if (isPkcs8(node)) return { ...readPkcs8(node), format: 'PKCS8' }
-  if (sequenceOf(node)[1]?.tag === tags.octetString) return { ...readEcPrivateKey(node, null), format: 'SEC1' }
+  if (sequenceOf(node)[1]?.kind === kinds.octetString) return { ...readEcPrivateKey(node, null), format: 'SEC1' }
   return { ...rsaKey(readRsaPrivateKey(node)), format: 'PKCS1' }
 }
 

@@ -1,9 +1,9 @@
 import { ownBytes } from '../bytes'
-import { tags, withoutLeadingZeros } from './ber'
+import { kinds, withoutLeadingZeros } from './ber'
 
 /** An element to be written; a part that is a plain array is written as it is. */
 export interface DerNode {
-  readonly tag: number
+  readonly kind: number
   readonly parts: readonly (Uint8Array | DerNode)[]
 }
 
@@ -17,33 +17,33 @@ export function writeDer(node: DerNode): Uint8Array<ArrayBuffer> {
   return target
 }
 
-export function der(tag: number, ...parts: readonly (Uint8Array | DerNode)[]): DerNode {
-  return { tag, parts }
+export function der(kind: number, ...parts: readonly (Uint8Array | DerNode)[]): DerNode {
+  return { kind, parts }
 }
 
 export function sequence(...parts: readonly (Uint8Array | DerNode)[]): DerNode {
-  return der(tags.sequence, ...parts)
+  return der(kinds.sequence, ...parts)
 }
 
 /** A set of one element: with more, DER would ask for an order. */
 export function setOfOne(part: Uint8Array | DerNode): DerNode {
-  return der(tags.set, part)
+  return der(kinds.set, part)
 }
 
 export function octets(...parts: readonly (Uint8Array | DerNode)[]): DerNode {
-  return der(tags.octetString, ...parts)
+  return der(kinds.octetString, ...parts)
 }
 
 /** A bit string that fills its last byte. */
 export function bits(...parts: readonly (Uint8Array | DerNode)[]): DerNode {
-  return der(tags.bitString, Uint8Array.of(0), ...parts)
+  return der(kinds.bitString, Uint8Array.of(0), ...parts)
 }
 
 /** From the magnitude of an integer that is not negative; leading zeros are dropped. */
 export function unsignedInteger(magnitude: Uint8Array): DerNode {
   const short = withoutLeadingZeros(magnitude)
   const needsZero = (short[0] ?? 0x80) > 0x7f
-  return der(tags.integer, ...(needsZero ? [Uint8Array.of(0), short] : [short]))
+  return der(kinds.integer, ...(needsZero ? [Uint8Array.of(0), short] : [short]))
 }
 
 /** An integer of 0..2^31-1. */
@@ -51,17 +51,17 @@ export function smallInteger(value: number): DerNode {
   return unsignedInteger(Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value))
 }
 
-export const nullValue: DerNode = { tag: 0x05, parts: [] }
+export const nullValue: DerNode = { kind: 0x05, parts: [] }
 
 /** An object identifier given with dots. */
 export function oid(dotted: string): DerNode {
   const [first = 0, second = 0, ...others] = dotted.split('.').map(Number)
-  return der(tags.oid, Uint8Array.from([first * 40 + second, ...others].flatMap(base128)))
+  return der(kinds.oid, Uint8Array.from([first * 40 + second, ...others].flatMap(base128)))
 }
 
-/** [tag] EXPLICIT. */
-export function explicit(tag: number, ...parts: readonly (Uint8Array | DerNode)[]): DerNode {
-  return der(0xa0 | tag, ...parts)
+/** [number] EXPLICIT. */
+export function explicit(number: number, ...parts: readonly (Uint8Array | DerNode)[]): DerNode {
+  return der(0xa0 | number, ...parts)
 }
 
 function base128(value: number): number[] {
@@ -87,7 +87,7 @@ function lengthBytes(length: number): number[] {
 }
 
 function writeNode(node: DerNode, target: Uint8Array, start: number): number {
-  const header = [node.tag, ...lengthBytes(contentLength(node))]
+  const header = [node.kind, ...lengthBytes(contentLength(node))]
   target.set(header, start)
   let at = start + header.length
   for (const part of node.parts) {

@@ -72,7 +72,7 @@ async function derivePbkdf2(algorithm: BerNode | undefined, passphrase: Uint8Arr
   const [saltNode, iterationsNode, ...optional] = sequenceOf(parameters)
   const salt = checkedSalt(octetsOf(saltNode))
   const iterations = checkedIterations(smallIntegerOf(iterationsNode), maxPbkdf2Iterations)
-  const prf = optional.find((child) => child.tag === 0x30)
+  const prf = optional.find((child) => child.kind === 0x30)
   const hash = prf === undefined ? 'sha1' : hmacs.get(oidOf(prf.children[0]))
   if (hash === undefined) throw unsupported('this hash of PBKDF2 is not supported')
   const key = await derive(passphrase, salt, iterations, keyBytes, hash)

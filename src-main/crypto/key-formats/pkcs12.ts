@@ -1,6 +1,6 @@
 import { createHmac, timingSafeEqual } from 'node:crypto'
 import { copyBytes, zero } from '../bytes'
-import { childrenOf, octetsOf, octetsWithTag, oidOf, readBer, sequenceOf, smallIntegerOf, tags, type BerNode } from './ber'
+import { childrenOf, octetsOf, octetsOfKind, oidOf, readBer, sequenceOf, smallIntegerOf, kinds, type BerNode } from './ber'
 import type { DecodedPrivateKey } from './decoded-key'
 import { notAKey, passphraseNeeded, passphraseWrong, unsupported } from './failure'
 import { checkedIterations, checkedSalt, decryptWithPassphrase, maxPkcs12Iterations } from './pbe'
@@ -36,7 +36,7 @@ interface Findings {
 /** True for what has the shape of a PFX. */
 export function isPkcs12(node: BerNode): boolean {
   const [version, content] = node.children
-  return version?.tag === tags.integer && version.content.length === 1 && version.content[0] === 3 && content?.children[0]?.tag === tags.oid
+  return version?.kind === kinds.integer && version.content.length === 1 && version.content[0] === 3 && content?.children[0]?.kind === kinds.oid
 }
 
 /**
@@ -72,7 +72,7 @@ async function contentOf(info: BerNode, passphrase: Uint8Array, findings: Findin
   if (oidOf(type) !== encryptedDataOid) return readBer(dataOf(info))
   const [, encrypted] = sequenceOf(childrenOf(content, 0xa0)[0])
   const [, algorithm, ciphertext] = sequenceOf(encrypted)
-  return open(algorithm, octetsWithTag(ciphertext, 0x80), passphrase, findings)
+  return open(algorithm, octetsOfKind(ciphertext, 0x80), passphrase, findings)
 }
 
 async function readBags(contents: BerNode, passphrase: Uint8Array, findings: Findings): Promise<void> {

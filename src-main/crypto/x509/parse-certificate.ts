@@ -97,7 +97,7 @@ function readCertificate(der: Uint8Array): ParsedCertificate {
 /** The bytes as they stand in the certificate: the version before them is optional. */
 function publicKeyOf(der: Uint8Array): Uint8Array {
   const [tbs] = sequenceOf(readBer(der))
-  const parts = sequenceOf(tbs).filter(({ tag }) => tag !== 0xa0)
+  const parts = sequenceOf(tbs).filter(({ kind }) => kind !== 0xa0)
   const key = parts[5]
   if (key === undefined) throw new RangeError('no public key')
   return copyBytes(key.encoded)

@@ -136,7 +136,7 @@ describe('parts that do not belong together', () => {
 
   it('a curve named inside that is not the one outside', async () => {
     const scalar = new Uint8Array(32).fill(7)
-    const inner = sequence(smallInteger(1), octets(scalar), { tag: 0xa0, parts: [oid('1.3.132.0.10')] })
+    const inner = sequence(smallInteger(1), octets(scalar), { kind: 0xa0, parts: [oid('1.3.132.0.10')] })
     const outer = (curve: DerNode) => writeDer(sequence(smallInteger(0), sequence(oid('1.2.840.10045.2.1'), curve), octets(inner)))
     expect(await refusalOf(outer(oid('1.2.840.10045.3.1.7')))).toBe('inconsistent')
     expect(await refusalOf(outer(oid('1.3.132.0.10')))).toBeNull()
@@ -163,7 +163,7 @@ describe('other writings of the same key', () => {
     const [x, isOdd] = [point.subarray(1, 33), ((point.at(-1) ?? 0) & 1) === 1]
     const at = der.indexOf(0x20, 30)
     const scalar = der.subarray(at + 1, at + 33)
-    const key = (lead: number) => sequence(smallInteger(1), octets(scalar), { tag: 0xa1, parts: [{ tag: 3, parts: [Uint8Array.of(0, lead), x] }] })
+    const key = (lead: number) => sequence(smallInteger(1), octets(scalar), { kind: 0xa1, parts: [{ kind: 3, parts: [Uint8Array.of(0, lead), x] }] })
     const pkcs8 = (lead: number) => writeDer(sequence(smallInteger(0), sequence(oid('1.2.840.10045.2.1'), oid('1.2.840.10045.3.1.7')), octets(key(lead))))
     expect(await refusalOf(pkcs8(isOdd ? 3 : 2))).toBeNull()
     expect(await refusalOf(pkcs8(isOdd ? 2 : 3))).toBe('inconsistent')
