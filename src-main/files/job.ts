@@ -37,8 +37,8 @@ export interface JobOrder {
   onCollision: CollisionRule
   /** Folders of outputs are made where they are missing. */
   makesFolders: boolean
-  /** Called after the last item, when none was cancelled; the job ends with it. */
-  completed?: () => Promise<void>
+  /** Called after the last item, when none was cancelled, with the codes of those that failed; the job ends with it. */
+  completed?: (failures: ReadonlySet<ErrorCode>) => Promise<void>
 }
 
 /** Beyond the workers: opening, fsync and rename of small files wait for the disk, not for a processor. */
@@ -140,7 +140,7 @@ export class Job {
       await Promise.all(this.#records)
       // Once for all outputs of a folder: it costs as much as the fsync of a file.
       await Promise.all([...this.#folders.keys()].map(syncFolder))
-      if (!this.#isCancelled()) await this.#order.completed?.()
+      if (!this.#isCancelled()) await this.#order.completed?.(new Set(this.#entries.flatMap(({ code }) => code ?? [])))
       this.#settle(this.#outcome())
     } catch (error) {
       this.#fail(error)

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
-import type { Request, Response } from '../../src-shared/contract/operations'
 import type { JobSummary } from '../../src-shared/contract/files'
+import type { Request, Response } from '../../src-shared/contract/operations'
+import type { ErrorCode } from '../../src-shared/errors'
 import { bareAlias } from '../../src-shared/model/alias'
 import type { Caller } from '../../src-shared/model/caller'
 import type { FileJobs } from '../files/file-jobs'
@@ -15,6 +16,9 @@ import type { KeyUseEntry } from '../keystore/where-used-row'
 import type { Log } from '../platform/ports'
 
 const notedAtOnce = 500
+
+/** What another try may do better: the run goes on then. Other files stay as they are, however often one tries. */
+const passingFailures: readonly ErrorCode[] = ['VAULT_LOCKED', 'VAULT_WRITE_FAILED', 'NO_SPACE', 'SOURCE_CHANGED', 'INTERNAL']
 
 export interface FinishRotationOptions {
   keystore: Keystore
@@ -73,7 +77,7 @@ export class FinishRotation {
       onCollision: 'refuse',
       makesFolders: false,
       list: () => this.#items(session, caller, keyId),
-      completed: () => this.#end(session, caller, keyId),
+      completed: (failures) => this.#end(session, caller, keyId, failures),
     })
     this.#jobs.set(keyId, job.jobId)
     return { job }
@@ -100,7 +104,8 @@ export class FinishRotation {
     }))
   }
 
-  async #end(session: KeySession, caller: Caller, keyId: string): Promise<void> {
+  async #end(session: KeySession, caller: Caller, keyId: string, failures: ReadonlySet<ErrorCode>): Promise<void> {
+    if (passingFailures.some((code) => failures.has(code))) return
     try {
       await endRotationRun(session, caller, keyId)
     } catch (error) {

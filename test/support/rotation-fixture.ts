@@ -1,11 +1,17 @@
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { concatBytes } from '../../src-main/crypto/bytes'
+import { randomBytesOf } from '../../src-main/crypto/random'
+import { SecretBuffer } from '../../src-main/crypto/secret-buffer'
+import { startMessage, writeFrames } from '../../src-main/files/codec/message-writer'
 import { FileJobs, type FileJobsOptions } from '../../src-main/files/file-jobs'
+import type { EncryptedDataKey } from '../../src-main/keystore/file-keys'
 import { whereUsedHandlers } from '../../src-main/operations/handlers/where-used'
 import { PathHandles } from '../../src-main/platform/path-handles'
 import type { JobFile, JobSummary } from '../../src-shared/contract/files'
 import { InThreadWorkers } from '../unit/files/in-thread-workers'
+import { chunksOf } from '../unit/files/support'
 import { callerOf, openKeystore, parsed } from './keystore-fixture'
 import type { MemoryRecords } from './memory-records'
 
@@ -78,6 +84,19 @@ export class RotationFixture {
     if (job.state !== 'done') throw new Error(`not encrypted: ${files[0]?.code}`)
     await rm(this.path(name))
     return this.path(`${name}.keystead`)
+  }
+
+  /** A file for our key and for others, as another program of the format would write it; remembered. Its path. */
+  async sealedFor(name: string, content: Uint8Array, { others = [], frameLength = 4096 }: { others?: readonly EncryptedDataKey[]; frameLength?: number } = {}): Promise<string> {
+    const dataKey = SecretBuffer.random(32)
+    const messageId = randomBytesOf(32)
+    const entry = await this.opened.keystore.fileKeys.wrapDataKey(callerOf('encryptFiles'), this.keyId, dataKey, {})
+    const { header, messageKey } = startMessage({ messageId, dataKey, context: {}, entries: [entry, ...others], frameLength })
+    const parts: Uint8Array[] = [header]
+    for await (const frame of writeFrames(chunksOf(content), messageKey, messageId, frameLength)) parts.push(frame.slice())
+    await writeFile(this.path(name), concatBytes(...parts))
+    await this.find(this.path(name))
+    return this.path(name)
   }
 
   /** Decrypts a file and gives its content. */
