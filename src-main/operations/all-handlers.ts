@@ -4,6 +4,7 @@ import type { Log } from '../platform/ports'
 import type { Handlers } from './handlers'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
+import { inspectionHandlers } from './handlers/inspection'
 import { keystoreHandlers } from './handlers/keystore'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
@@ -25,6 +26,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...vaultHandlers(options),
     ...fileHandlers(files, desktop),
     ...whereUsedHandlers(options),
+    ...inspectionHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

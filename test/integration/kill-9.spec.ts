@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bundleForNode } from '../support/bundle'
+import { parsed } from '../support/keystore-fixture'
 import { cheapPassphrase, openCheapVault } from '../support/cheap-vault'
 import { applied, fingerprint, type ModelKey, type Mutation, type VaultState } from '../support/vault-model'
 
@@ -47,7 +48,7 @@ async function readVault(): Promise<{ state: VaultState; auditIntact: boolean; a
     await vault.unlockWithPassphrase(caller, cheapPassphrase())
     const state = new Map<string, ModelKey>()
     for (let offset = 0, total = 1; offset < total; offset += 500) {
-      const page = await keystore.run('searchKeys', callerOf('searchKeys'), { offset, count: 500, search: '', sortBy: 'creationDate', descending: false })
+      const page = await keystore.run('searchKeys', caller, parsed('searchKeys', { offset, count: 500, descending: false }))
       total = page.total
       for (const { keyId, description, aliases } of page.rows) {
         state.set(keyId, { description, aliases: aliases.map((alias) => `alias/${alias.replace(/^alias\//, '')}`) })

@@ -27,6 +27,8 @@ export interface Recognised {
 
 const backupStart = utf8('KEYSTEAD BACKUP\n')
 const fileVersion = 0x02
+/** INTEGER 3, DER. */
+const pfxVersion = Buffer.of(0x02, 0x01, 0x03)
 
 /** Tries every form in turn; `unknown` when none fits. `bytes` are borrowed. */
 export async function recognise(bytes: Uint8Array): Promise<Recognised> {
@@ -107,7 +109,7 @@ function encryptedKindOf(bytes: Uint8Array): InspectedKind {
   const view = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
   if (view.includes('-----BEGIN OPENSSH')) return 'openssh-private-key'
   // A PFX begins with SEQUENCE { INTEGER 3, …: the version number stands in its first ten bytes (RFC 7292 4).
-  const isPfx = bytes[0] === 0x30 && view.subarray(0, 10).includes(Uint8Array.of(0x02, 0x01, 0x03))
+  const isPfx = bytes[0] === 0x30 && view.subarray(0, 10).includes(pfxVersion)
   return isPfx || view.includes('-----BEGIN PKCS12') ? 'pkcs12' : 'encrypted-private-key'
 }
 
