@@ -163,7 +163,7 @@ describe('any sequence of operations', () => {
       fc.asyncProperty(fc.array(step, { minLength: 10, maxLength: 60, size: 'max' }), async (steps) => {
         const real = await openReal()
         const model = new KeyModel(real.clock.time)
-        const all = [...beginning, ...steps, { do: 'relock' }]
+        const all: Step[] = [...beginning, ...steps, { do: 'relock' }]
         for (const [place, next] of all.entries()) {
           const expected = model.run(next)
           expect([place, next, await real.run(next)]).toEqual([place, next, expected])
