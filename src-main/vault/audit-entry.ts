@@ -42,6 +42,7 @@ const draftSchema = z.strictObject({
   resource: z.string(),
   result: z.enum(['ok', 'refused', 'failed']),
   code: z.string().nullable(),
+  count: z.int().min(1).optional(),
 })
 
 /** An opened entry with the chain hash that it was appended to and the one it makes. */
@@ -65,7 +66,9 @@ export function openAuditEntry(keys: VaultKeys, row: SealedAuditRow): OpenedAudi
   if (!content || content.length < hashBytes) return null
   const draft = draftSchema.safeParse(parseJson(content.subarray(hashBytes)))
   if (!draft.success) return null
-  return { entry: { sequence: row.sequence, ...draft.data }, previousHash: content.slice(0, hashBytes), hash: chainHash(keys, row.sequence, content) }
+  const { count, ...single } = draft.data
+  const entry = { sequence: row.sequence, ...single, ...(count === undefined ? {} : { count }) }
+  return { entry, previousHash: content.slice(0, hashBytes), hash: chainHash(keys, row.sequence, content) }
 }
 
 function chainHash(keys: VaultKeys, sequence: number, content: Uint8Array): Uint8Array {

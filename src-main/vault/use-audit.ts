@@ -6,17 +6,22 @@ import type { UseAudit } from './records'
 
 const flushDelayMs = 1000
 const pendingCapacity = 10_000
+/** From here on equal calls are counted in one entry until they are written: a thousand a second tell a person nothing more. */
+const singleEntries = 2000
 
 /**
  * Audit of calls that change no row. Entries wait in memory for at most a second and are written in one transaction;
- * those made while the vault is locked (refused calls, wrong passphrases) wait for the next unlock. The oldest are
- * forgotten when more than 10,000 wait.
+ * those made while the vault is locked (refused calls, wrong passphrases) wait for the next unlock. When more than 2,000
+ * wait, calls that differ in nothing but their time become one entry with their count. The oldest are forgotten when more
+ * than 10,000 entries wait.
  */
 export class UseAuditQueue implements UseAudit {
   readonly #clock: Clock
   readonly #log: Log
   readonly #flush: () => Promise<void>
   #pending: AuditDraft[] = []
+  /** Entries that still count further calls. */
+  readonly #counting = new Map<string, AuditDraft & { count: number }>()
   #timer: NodeJS.Timeout | null = null
 
   /** `flush` writes what take() gives; it does nothing while the vault is locked. */
@@ -28,13 +33,14 @@ export class UseAuditQueue implements UseAudit {
 
   /** Never throws. */
   record(caller: Caller, resource: string, code: string | null): void {
-    this.#pending.push(auditDraft(caller, resource, code, this.#clock.nowMs()))
-    if (this.#pending.length > pendingCapacity) this.#pending.splice(0, this.#pending.length - pendingCapacity)
+    if (this.#pending.length < singleEntries) this.#add(auditDraft(caller, resource, code, this.#clock.nowMs()))
+    else this.#count(caller, resource, code)
     this.#timer ??= setTimeout(() => void this.#flushNow(), flushDelayMs).unref()
   }
 
-  /** A copy of what waits. The caller tells by written() once it is on disk. */
+  /** A copy of what waits, which counts nothing more. The caller tells by written() once it is on disk. */
   waiting(): readonly AuditDraft[] {
+    this.#counting.clear()
     return [...this.#pending]
   }
 
@@ -48,6 +54,23 @@ export class UseAuditQueue implements UseAudit {
   stop(): void {
     if (this.#timer) clearTimeout(this.#timer)
     this.#timer = null
+  }
+
+  #count(caller: Caller, resource: string, code: string | null): void {
+    const name = [caller.operation, resource, code, caller.face, caller.client].join('\0')
+    const known = this.#counting.get(name)
+    if (known) {
+      known.count += 1
+      return
+    }
+    const draft = { ...auditDraft(caller, resource, code, this.#clock.nowMs()), count: 1 }
+    this.#counting.set(name, draft)
+    this.#add(draft)
+  }
+
+  #add(draft: AuditDraft): void {
+    this.#pending.push(draft)
+    if (this.#pending.length > pendingCapacity) this.#pending.splice(0, this.#pending.length - pendingCapacity)
   }
 
   async #flushNow(): Promise<void> {

@@ -53,6 +53,8 @@ export const auditEntry = z.strictObject({
   result: z.enum(auditResults),
   /** Error code when the result is not ok. */
   code: z.string().nullable(),
+  /** How many calls the entry stands for, the first of them at its time; absent: one. */
+  count: z.int().optional(),
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 
