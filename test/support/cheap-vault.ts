@@ -1,4 +1,4 @@
-import type { Keyring } from '../../src-main/platform/ports'
+import type { Clock, Keyring } from '../../src-main/platform/ports'
 import { systemClock } from '../../src-main/platform/system-clock'
 import { Keystore } from '../../src-main/keystore/keystore'
 import { Vault } from '../../src-main/vault/vault'
@@ -17,9 +17,9 @@ export const silentLog = { info: () => undefined, warn: () => undefined, error: 
 export const cheapPassphrase = () => new TextEncoder().encode('correct horse battery staple')
 
 /** A real vault and keystore in `folder` whose passphrase costs next to nothing to derive. */
-export function openCheapVault(folder: string): { vault: Vault; keystore: Keystore } {
-  const vault = new Vault({ folder, clock: systemClock, keyring: noKeyring, log: silentLog, argon2Floor: { memoryKib: 64, passes: 1, lanes: 1 } })
-  const keystore = new Keystore({ clock: systemClock, useAudit: vault.useAudit, log: silentLog })
+export function openCheapVault(folder: string, clock: Clock = systemClock): { vault: Vault; keystore: Keystore } {
+  const vault = new Vault({ folder, clock, keyring: noKeyring, log: silentLog, argon2Floor: { memoryKib: 64, passes: 1, lanes: 1 } })
+  const keystore = new Keystore({ clock, useAudit: vault.useAudit, log: silentLog })
   vault.register(keystore)
   return { vault, keystore }
 }
