@@ -11,6 +11,7 @@ import { parseHeader } from '../../src-main/files/codec/header'
 import { readMessage } from '../../src-main/files/codec/message-reader'
 import { openFileHeader } from '../../src-main/files/crypt-file'
 import { FileJobs } from '../../src-main/files/file-jobs'
+import { isPartName } from '../../src-main/files/part-files'
 import { createWorkerPool } from '../../src-main/files/worker-pool'
 import type { Keystore } from '../../src-main/keystore/keystore'
 import { isRotationUnfinished } from '../../src-main/keystore/rotation-run'
@@ -143,15 +144,17 @@ describe('finish-rotation under kill -9', () => {
 
   it(`loses nothing over ${kills} kills, and goes on until everything uses the newest version`, async () => {
     await rotate()
-    let [killed, brokenOff, before] = [0, 0, 0]
+    let [killed, brokenOff, inBetween, leftovers, before] = [0, 0, 0, 0, 0]
     while (killed < kills) {
       const { wasKilled, said } = await runAndKill(randomInt(killWithinMs))
       const { renewed, total, isUnfinished } = await withVault(checkEverything)
       expect(renewed).toBeGreaterThanOrEqual(before)
       before = renewed
       if (wasKilled) killed++
+      leftovers += readdirSync(dataFolder).filter(isPartName).length
       if (wasKilled && renewed < total) {
         brokenOff++
+        inBetween += Number(renewed > 0)
         expect(isUnfinished).toBe(true)
       }
       if (!wasKilled) expect(said).toMatchObject({ state: 'done', filesFailed: 0 })
@@ -159,7 +162,10 @@ describe('finish-rotation under kill -9', () => {
       before = 0
       await rotate()
     }
+    // Otherwise the kills came at moments that prove nothing.
     expect(brokenOff).toBeGreaterThan(kills / 4)
+    expect(inBetween).toBeGreaterThan(0)
+    expect(leftovers).toBeGreaterThan(0)
 
     expect((await runAndKill(null)).said).toMatchObject({ state: 'done', filesFailed: 0 })
     expect(readdirSync(dataFolder).toSorted()).toEqual([...contents.keys()].toSorted())

@@ -25,7 +25,7 @@ export async function runCall(session: CliSession, action: string, json: string)
   session.print(JSON.stringify(responseToKms(operation, complete)))
 }
 
-function hasJob(response: object): response is Response<'encryptFiles' | 'decryptFiles'> {
+function hasJob(response: object): response is Response<'encryptFiles' | 'decryptFiles' | 'finishRotation'> {
   return 'job' in response
 }
 
