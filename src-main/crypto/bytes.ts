@@ -20,6 +20,11 @@ export function copyBytes(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
 
 /** All parts one after the other, in memory of its own. Adds no lengths: the caller makes the joint unambiguous. */
 export function concatBytes(...parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
+  return joinBytes(parts)
+}
+
+/** As concatBytes() for a list of any length: a call takes some hundred thousand arguments only. */
+export function joinBytes(parts: readonly Uint8Array[]): Uint8Array<ArrayBuffer> {
   const joined = ownBytes(parts.reduce((total, part) => total + part.length, 0))
   let offset = 0
   for (const part of parts) {
@@ -66,9 +71,5 @@ export function zero(...buffers: readonly (Uint8Array | null | undefined)[]): vo
 
 function unsigned(value: number, size: 2 | 4): Uint8Array<ArrayBuffer> {
   if (!Number.isInteger(value) || value < 0 || value >= 2 ** (8 * size)) throw new RangeError(`does not fit into ${size} bytes`)
-  const bytes = new Uint8Array(size)
-  const view = new DataView(bytes.buffer)
-  if (size === 2) view.setUint16(0, value)
-  else view.setUint32(0, value)
-  return bytes
+  return size === 2 ? Uint8Array.of(value >> 8, value) : Uint8Array.of(value >>> 24, value >>> 16, value >>> 8, value)
 }

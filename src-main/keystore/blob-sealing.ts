@@ -2,7 +2,8 @@ import type { EncryptionContext } from '../../src-shared/model/encryption-contex
 import { keyNotFound } from './arn'
 import { blobAlgorithmOf, encodeBlob, encodeBlobHeader, parseBlob, type CiphertextBlob } from './ciphertext-blob'
 import { blobAssociatedData } from './context-encoding'
-import { invalidCiphertext, requireNotRetired, requireSymmetric, requireVersion } from './key-checks'
+import { invalidCiphertext, requireFamily, requireNotRetired, requireSymmetric, requireVersion } from './key-checks'
+import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { primaryVersion, requireUsage, type KeySession } from './key-session'
 
@@ -18,16 +19,27 @@ export interface FoundBlob {
   record: KeyRecord
 }
 
+/** The headers of the primary versions, which are the same for every blob of a record. */
+const headers = new WeakMap<KeyRecord, Uint8Array>()
+
 /** Seals `plaintext`, which stays the caller's, under the primary version. UNSUPPORTED_OPERATION, KEY_USE_EXHAUSTED. */
 export async function sealBlob(session: KeySession, record: KeyRecord, plaintext: Uint8Array, context: EncryptionContext = {}): Promise<SealedBlob> {
-  const algorithm = blobAlgorithmOf[requireSymmetric(record)]
+  requireFamily(record, 'symmetric')
   requireUsage(record, 'ENCRYPT/DECRYPT')
   const version = primaryVersion(record)
   const { keyId, keyVersionId } = version
-  const header = encodeBlobHeader({ keyId, keyVersionId, algorithm })
+  const header = headerOf(record, version)
   await session.usage.takeEncryption(keyId, keyVersionId)
   const { nonce, ciphertext, tag } = await session.provider.encrypt(version, plaintext, blobAssociatedData(header, context))
   return { keyVersionId, ciphertextBlob: encodeBlob(header, nonce, ciphertext, tag) }
+}
+
+function headerOf(record: KeyRecord, { keyId, keyVersionId }: KeyVersionRef): Uint8Array {
+  const known = headers.get(record)
+  if (known) return known
+  const header = encodeBlobHeader({ keyId, keyVersionId, algorithm: blobAlgorithmOf[requireSymmetric(record)] })
+  headers.set(record, header)
+  return header
 }
 
 /** The key that a blob names. INVALID_CIPHERTEXT, KEY_NOT_FOUND. */

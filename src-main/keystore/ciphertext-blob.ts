@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib'
 import type { SymmetricKeySpec } from '../../src-shared/model/keys'
 import { limits } from '../../src-shared/model/limits'
-import { concatBytes, equalBytes, u16, u32, utf8 } from '../crypto/bytes'
+import { concatBytes, u16, u32, utf8 } from '../crypto/bytes'
 import { isKeyId, isKeyVersionIdOf } from './key-ids'
 
 /** Algorithm ids of the blob; never reused. */
@@ -66,12 +66,12 @@ export function encodeBlob(header: Uint8Array, nonce: Uint8Array, ciphertext: Ui
 export function parseBlob(blob: Uint8Array): CiphertextBlob | null {
   if (blob.length > limits.ciphertextBlobBytes) return null
   const reader = new ByteReader(blob)
-  if (!equalBytes(reader.take(magic.length), magic) || reader.byte() !== formatVersion) return null
+  if (!magic.every((byte) => reader.byte() === byte) || reader.byte() !== formatVersion) return null
   const keyId = reader.shortAscii()
   const keyVersionId = reader.shortAscii()
-  const algorithm = reader.byte() * 256 + reader.byte()
+  const algorithm = reader.number(2)
   const fields = blob.subarray(0, reader.offset)
-  if (!equalBytes(reader.take(checksumBytes), u32(crc32(fields)))) return null
+  if (reader.number(checksumBytes) !== crc32(fields)) return null
   const header = blob.subarray(0, reader.offset)
   const nonce = reader.take(nonceBytes)
   const ciphertext = reader.take(blob.length - reader.offset - tagBytes)
@@ -101,11 +101,22 @@ class ByteReader {
   }
 
   byte(): number {
-    return this.take(1)[0] ?? 0
+    const byte = this.#bytes[this.offset]
+    if (byte === undefined) this.isShort = true
+    else this.offset += 1
+    return byte ?? 0
+  }
+
+  /** Big-endian. */
+  number(length: number): number {
+    let number = 0
+    for (let index = 0; index < length; index++) number = number * 256 + this.byte()
+    return number
   }
 
   shortAscii(): string {
-    return Buffer.from(this.take(this.byte())).toString('latin1')
+    const { buffer, byteOffset, length } = this.take(this.byte())
+    return Buffer.from(buffer, byteOffset, length).toString('latin1')
   }
 }
 

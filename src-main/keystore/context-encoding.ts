@@ -8,7 +8,9 @@ import { concatBytes, u16, utf8 } from '../crypto/bytes'
  * contextProblem(), which keeps every length below 2^16. An empty context is 00 00.
  */
 export function encodeContext(context: EncryptionContext): Uint8Array {
-  const pairs = Object.entries(context).map(([name, value]) => ({ name: utf8(name), value: utf8(value) }))
+  const entries = Object.entries(context)
+  if (entries.length === 0) return u16(0)
+  const pairs = entries.map(([name, value]) => ({ name: utf8(name), value: utf8(value) }))
   pairs.sort((a, b) => Buffer.compare(a.name, b.name))
   return concatBytes(u16(pairs.length), ...pairs.flatMap(({ name, value }) => [...lengthPrefixed(name), ...lengthPrefixed(value)]))
 }
@@ -24,7 +26,7 @@ export function encodeFileContext(context: EncryptionContext): Uint8Array {
  * can have, so it is never the associated data of a file's key.
  */
 export function blobAssociatedData(header: Uint8Array, context: EncryptionContext): Uint8Array {
-  return concatBytes(header, encodeContext(context))
+  return Buffer.concat([header, encodeContext(context)])
 }
 
 function lengthPrefixed(bytes: Uint8Array): [Uint8Array, Uint8Array] {

@@ -8,12 +8,8 @@ export function zeroBytesIn(value: unknown, depth = 0): void {
   if (typeof value !== 'object' || value === null || depth > maximumDepth) return
   try {
     if (value instanceof Uint8Array) value.fill(0)
-    else for (const item of ownValues(value)) zeroBytesIn(item, depth + 1)
+    else for (const key of Reflect.ownKeys(value)) zeroBytesIn(Object.getOwnPropertyDescriptor(value, key)?.value, depth + 1)
   } catch {
     // A hostile proxy: it holds no bytes of ours.
   }
-}
-
-function ownValues(value: object): unknown[] {
-  return Object.values(Object.getOwnPropertyDescriptors(value)).map((descriptor): unknown => descriptor.value)
 }

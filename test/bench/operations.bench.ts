@@ -35,11 +35,14 @@ async function newKey(keySpec: KeySpec): Promise<{ keyId: string; keyVersionId: 
   return { keyId, keyVersionId: version?.keyVersionId ?? '' }
 }
 
-/** Calls per second, one after the other. */
+/** Calls per second, one after the other; between them everything else has its turn, such as writing the audit log. */
 async function rateOf(work: () => unknown): Promise<number> {
   const started = performance.now()
   let calls = 0
-  while (performance.now() - started < roundMs) for (let many = 0; many < 8; many += 1, calls += 1) await work()
+  while (performance.now() - started < roundMs) {
+    for (let many = 0; many < 8; many += 1, calls += 1) await work()
+    await new Promise(setImmediate)
+  }
   return (calls * 1000) / (performance.now() - started)
 }
 
