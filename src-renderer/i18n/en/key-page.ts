@@ -7,7 +7,8 @@ export const keyPage = {
 
   banner: {
     disabled: 'This key is disabled',
-    disabledText: 'Nothing can be encrypted, decrypted or signed with it until it is enabled. Its rotation is suspended.',
+    disabledText: 'Nothing can be encrypted, decrypted or signed with it until it is enabled.',
+    suspendedText: 'Its rotation is suspended until then.',
     enable: 'Enable key',
     pendingDeletion: 'This key will be deleted on {date}',
     pendingDeletionText: 'It cannot be used any more. After that day, what it encrypted can never be read again.',
@@ -135,7 +136,6 @@ export const keyPage = {
 
   rotation: 'Automatic rotation',
   rotationText: 'A new primary version is made when the period is over, or at the next unlock after that.',
-  rotationSwitch: 'Rotate automatically',
   rotationPeriod: 'Rotation period',
   rotationSave: 'Save rotation',
   rotationSaved: 'Rotation saved.',
@@ -215,7 +215,6 @@ export const keyPage = {
     unprotectLabel: 'Turn deletion protection off',
     protected: 'Deletion protection is on.',
     unprotected: 'Deletion protection is off.',
-    reason: 'Why it is protected',
     schedule: 'Schedule deletion',
     scheduleText: 'After a waiting time the key is destroyed, and what it encrypted can never be read again.',
     scheduleProtected: 'Turn the deletion protection off first.',

@@ -62,7 +62,7 @@ export const keys = {
   state: { Enabled: 'Enabled', Disabled: 'Disabled', PendingDeletion: 'Pending deletion', PendingImport: 'Pending import' },
   empty: {
     title: 'No keys yet',
-    text: 'A key encrypts and decrypts files and text. It stays in this vault: you work with its alias, never with its bytes.',
+    text: 'A key encrypts and decrypts, or signs and verifies. It stays in this vault: you work with its alias, never with its bytes.',
   },
   noMatch: { title: 'No key matches “{search}”', text: 'The search looks at aliases, key IDs and descriptions.', action: 'Clear the search' },
   noFilterMatch: { title: 'No key matches the filters', text: 'Take some of the filters away to see more keys.', action: 'Clear filters' },
@@ -80,7 +80,6 @@ export const keys = {
     reserved: 'Names that begin with acs are reserved. Choose another beginning.',
     characters: 'Use letters, digits and / _ - only.',
   },
-  cancel: 'Cancel',
   encryptFiles: 'Encrypt files with this key',
   encryptFilesRefused: 'Only an enabled key can encrypt.',
 

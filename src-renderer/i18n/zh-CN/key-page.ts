@@ -9,7 +9,8 @@ export const keyPage: typeof english = {
 
   banner: {
     disabled: '此密钥已禁用',
-    disabledText: '启用之前不能用它加密、解密或签名。其轮转已暂停。',
+    disabledText: '启用之前不能用它加密、解密或签名。',
+    suspendedText: '在此之前轮转暂停。',
     enable: '启用密钥',
     pendingDeletion: '此密钥将于 {date} 删除',
     pendingDeletionText: '密钥已不能使用。到期后，用它加密的内容将永远无法读取。',
@@ -137,7 +138,6 @@ export const keyPage: typeof english = {
 
   rotation: '自动轮转',
   rotationText: '周期结束时，或之后首次解锁时，生成新的主版本。',
-  rotationSwitch: '自动轮转',
   rotationPeriod: '轮转周期',
   rotationSave: '保存轮转设置',
   rotationSaved: '轮转设置已保存。',
@@ -217,7 +217,6 @@ export const keyPage: typeof english = {
     unprotectLabel: '关闭删除保护',
     protected: '删除保护已开启。',
     unprotected: '删除保护已关闭。',
-    reason: '保护原因',
     schedule: '计划删除密钥',
     scheduleText: '等待期结束后密钥被销毁，用它加密的内容将永远无法读取。',
     scheduleProtected: '请先关闭删除保护。',

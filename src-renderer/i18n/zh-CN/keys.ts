@@ -64,7 +64,7 @@ export const keys: typeof english = {
   state: { Enabled: '启用中', Disabled: '已禁用', PendingDeletion: '待删除', PendingImport: '待导入' },
   empty: {
     title: '还没有密钥',
-    text: '密钥用于加密和解密文件与文本。它保存在本保险库中：您使用它的别名，不会接触到密钥字节。',
+    text: '密钥用于加密和解密，或者签名和验证。它保存在本保险库中：您使用它的别名，不会接触到密钥字节。',
   },
   noMatch: { title: '没有与“{search}”匹配的密钥', text: '搜索范围包括别名、密钥 ID 和描述。', action: '清除搜索' },
   noFilterMatch: { title: '没有符合筛选条件的密钥', text: '请减少筛选条件以查看更多密钥。', action: '清除筛选' },
@@ -82,7 +82,6 @@ export const keys: typeof english = {
     reserved: '以 acs 开头的名称为保留名称，请换一个开头。',
     characters: '只能使用字母、数字和 / _ -。',
   },
-  cancel: '取消',
   encryptFiles: '用此密钥加密文件',
   encryptFilesRefused: '只有启用中的密钥才能加密。',
 

@@ -5,7 +5,7 @@ import { defaultKeyUsage, isAsymmetric, isSymmetric, keySpecInfos } from '../../
 import { canRotateAutomatically } from '../../../src-shared/model/rotation'
 import { findKey, keyFor, metadataOf, rowOf } from './key-views'
 import { sampleId, sampleVersions } from './sample-keys'
-import type { FakeKey, FakeOperations, FakeState } from './state'
+import { wait, type FakeKey, type FakeOperations, type FakeState } from './state'
 import { refuse } from './vault-operations'
 
 type KeyName =
@@ -33,6 +33,7 @@ export function keyOperations(state: FakeState): Pick<FakeOperations, KeyName> {
       if (request.protectionLevel === 'HSM') refuse('UNSUPPORTED_PROTECTION_LEVEL')
       if (request.enableAutomaticRotation && !canRotateAutomatically(keySpec, origin)) refuse('UNSUPPORTED_OPERATION')
       if (exportable && !isAsymmetric(keySpec)) refuse('UNSUPPORTED_OPERATION')
+      if (keySpec.startsWith('RSA')) await wait(state.kdfMs * (keySpec === 'RSA_4096' ? 4 : 1))
       const keyId = sampleId(90_000 + state.keys.length)
       const creationDate = new Date(state.nowMs).toISOString()
       const versions = origin === 'EXTERNAL' ? [] : sampleVersions(keySpec, 91_000 + state.keys.length, state.nowMs, [0]).map((version) => ({ ...version, lastUseDate: null, encryptions: 0 }))
