@@ -39,15 +39,17 @@ export class MultisetHash {
 
   /** Takes `element` out once: the inverse of add(). Whether it was in cannot be known here. */
   remove(element: Uint8Array): void {
-    subtractFrom(this.#sum, this.#terms(element, element.length))
+    this.removeAll(element, element.length)
   }
 
   /** Counts in every element of `packed`, which holds them one after the other, each of `size` bytes (1 to 31). */
   addAll(packed: Uint8Array, size: number): void {
-    const step = size * termsPerSum
-    for (let start = 0; start < packed.length; start += step) {
-      addInto(this.#sum, sumOf(this.#terms(packed.subarray(start, start + step), size)))
-    }
+    this.#eachSum(packed, size, (sum) => addInto(this.#sum, sum))
+  }
+
+  /** Takes out every element of `packed`, laid out as for addAll(). */
+  removeAll(packed: Uint8Array, size: number): void {
+    this.#eachSum(packed, size, (sum) => subtractFrom(this.#sum, sum))
   }
 
   /** A copy of the current value, 32 bytes. */
@@ -64,6 +66,11 @@ export class MultisetHash {
   destroy(): void {
     this.#macKey.destroy()
     this.#expandKey.destroy()
+  }
+
+  #eachSum(packed: Uint8Array, size: number, visit: (sum: Uint8Array) => void): void {
+    const step = size * termsPerSum
+    for (let start = 0; start < packed.length; start += step) visit(sumOf(this.#terms(packed.subarray(start, start + step), size)))
   }
 
   /** The terms of all elements, 32 bytes each. */

@@ -1,4 +1,4 @@
-import { concatBytes, equalBytes, u16, u64 } from '../crypto/bytes'
+import { concatBytes, equalBytes, joinBytes, u16, u64 } from '../crypto/bytes'
 import { MultisetHash } from '../crypto/multiset-hash'
 import { toHex } from './encoding'
 import { rowHeadBytes, type SealedRow } from './store-port'
@@ -20,35 +20,66 @@ export interface HashedHeads {
 
 /** Multiset hash over all row heads of a store (vault-format section 5). With `known`, only the differences cost anything. */
 export function hashRowHeads(keys: VaultKeys, heads: Uint8Array, known?: HashedHeads): Uint8Array {
-  const hash = keys.use('index', (key) => new MultisetHash(key, known?.rowsHash))
-  compareHeads(known?.heads ?? new Uint8Array(0), heads, {
-    gone: (head) => hash.remove(head),
-    added: (head) => hash.add(head),
-  })
+  if (!known) return changeRowsHash(keys, undefined, [], [heads])
+  const gone: Uint8Array[] = []
+  const added: Uint8Array[] = []
+  compareHeads(known.heads, heads, { gone: (head) => gone.push(head), added: (head) => added.push(head) })
+  return changeRowsHash(keys, known.rowsHash, gone, added)
+}
+
+/** `rowsHash` (of no rows when undefined) without the heads that are gone and with those that were added. */
+export function changeRowsHash(keys: VaultKeys, rowsHash: Uint8Array | undefined, gone: readonly Uint8Array[], added: readonly Uint8Array[]): Uint8Array {
+  const hash = keys.use('index', (key) => new MultisetHash(key, rowsHash))
+  hash.removeAll(joinBytes(gone), rowHeadBytes)
+  hash.addAll(joinBytes(added), rowHeadBytes)
   hash.destroy()
   return hash.value()
 }
 
-/** What compareHeads calls; a row with a new sequence is gone and added. `index` counts the heads of the second list. */
+/** What compareHeads calls; a row with a new sequence is gone and added. Indexes count the heads of each list. */
 export interface HeadVisitor {
   gone?: (head: Uint8Array) => void
   added?: (head: Uint8Array, index: number) => void
-  same?: (beforeIndex: number, index: number) => void
+  /** `count` heads one after the other are the same in both lists. */
+  same?: (beforeIndex: number, index: number, count: number) => void
 }
 
-/** Walks two lists of row heads, both in order, side by side. */
+/** Walks two lists of row heads, both in order, side by side. What they have in common costs next to nothing. */
 export function compareHeads(before: Uint8Array, after: Uint8Array, visit: HeadVisitor): void {
   const [left, right] = [Buffer.from(before.buffer, before.byteOffset, before.length), Buffer.from(after.buffer, after.byteOffset, after.length)]
   let l = 0
   let r = 0
   while (l < left.length || r < right.length) {
+    const common = commonHeads(left.subarray(l), right.subarray(r))
+    if (common > 0) {
+      visit.same?.(l / rowHeadBytes, r / rowHeadBytes, common)
+      l += common * rowHeadBytes
+      r += common * rowHeadBytes
+      continue
+    }
     const order = l === left.length ? 1 : r === right.length ? -1 : left.compare(right, r, r + rowHeadBytes, l, l + rowHeadBytes)
-    if (order < 0) visit.gone?.(left.subarray(l, l + rowHeadBytes))
-    else if (order > 0) visit.added?.(right.subarray(r, r + rowHeadBytes), r / rowHeadBytes)
-    else visit.same?.(l / rowHeadBytes, r / rowHeadBytes)
-    if (order <= 0) l += rowHeadBytes
-    if (order >= 0) r += rowHeadBytes
+    if (order < 0) {
+      visit.gone?.(left.subarray(l, l + rowHeadBytes))
+      l += rowHeadBytes
+    } else {
+      visit.added?.(right.subarray(r, r + rowHeadBytes), r / rowHeadBytes)
+      r += rowHeadBytes
+    }
   }
+}
+
+/** How many heads both lists begin with, found in steps that double as long as they fit. */
+function commonHeads(left: Buffer, right: Buffer): number {
+  const shorter = Math.min(left.length, right.length)
+  let common = 0
+  for (let step = rowHeadBytes; step >= rowHeadBytes; ) {
+    const end = common + step
+    if (end <= shorter && left.compare(right, common, end, common, end) === 0) {
+      common = end
+      step *= 2
+    } else step = Math.floor(step / rowHeadBytes / 2) * rowHeadBytes
+  }
+  return common / rowHeadBytes
 }
 
 /**
@@ -104,16 +135,17 @@ export class RowIndex {
 
   #merged(): Uint8Array {
     if (this.#changes.size === 0) return this.#heads
-    const byName = new Map<string, Uint8Array>()
-    for (let offset = 0; offset < this.#heads.length; offset += rowHeadBytes) {
-      const head = this.#heads.subarray(offset, offset + rowHeadBytes)
-      byName.set(toHex(head.subarray(0, sequenceOffset)), head)
+    const changes = [...this.#changes.values()].sort((a, b) => compare(a.head, b.head))
+    const parts: Uint8Array[] = []
+    let from = 0
+    for (const { head, isRemoved } of changes) {
+      const place = head.subarray(0, sequenceOffset)
+      const at = lowerBound(this.#heads, place)
+      parts.push(this.#heads.subarray(from, at))
+      if (!isRemoved) parts.push(head)
+      from = this.#find(place) ? at + rowHeadBytes : at
     }
-    for (const [name, { head, isRemoved }] of this.#changes) {
-      if (isRemoved) byName.delete(name)
-      else byName.set(name, head)
-    }
-    this.#heads = concatBytes(...[...byName.values()].sort(compare))
+    this.#heads = joinBytes([...parts, this.#heads.subarray(from)])
     this.#changes = new Map()
     return this.#heads
   }
@@ -128,7 +160,15 @@ export function headsOfKind(heads: Uint8Array, kind: number): { heads: Uint8Arra
 
 /** Sequence in a row head. */
 export function sequenceOfHead(head: Uint8Array): number {
-  return Number(new DataView(head.buffer, head.byteOffset).getBigUint64(sequenceOffset))
+  return sequenceAt(head, 0)
+}
+
+/** Sequence in the head with this number. */
+export function sequenceAt(heads: Uint8Array, index: number): number {
+  const end = (index + 1) * rowHeadBytes
+  let sequence = 0
+  for (let at = end - 8; at < end; at++) sequence = sequence * 256 + (heads[at] ?? 0)
+  return sequence
 }
 
 /** Token in a row head. */

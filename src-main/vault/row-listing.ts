@@ -2,8 +2,8 @@ import { type Checkpoint, checkpointKinds, sealCheckpoint } from './checkpoint'
 import { kindNumbers } from './kinds'
 import { damaged, locked } from './problems'
 import type { StoredRecord } from './records'
-import { compareHeads, headsOfKind, type RowIndex, sequenceOfHead, tokenOfHead } from './row-index'
-import { openRow, parseContent, rowContent } from './row-sealing'
+import { compareHeads, headsOfKind, type RowIndex, sequenceAt, sequenceOfHead, tokenOfHead } from './row-index'
+import { openContent, openRow, parseContentAt } from './row-sealing'
 import { rowHeadBytes, type SealedRow, type StorePort } from './store-port'
 import type { VaultKeys } from './vault-keys'
 
@@ -34,51 +34,52 @@ export class RowListing {
     return (await this.#fromCheckpoint(kind)) ?? this.#fromRows(kind)
   }
 
+  /** Says that all kinds have been listed that an unlock needs: the checkpoint's contents are zeroed and given free. */
+  release(): void {
+    this.#checkpoint?.release()
+  }
+
   /** Writes a checkpoint of the present rows, unless there are few of them or few have changed since the last one. */
   async writeCheckpoint(rowsHash: Uint8Array): Promise<void> {
     const { heads } = this.#index
     const rows = checkpointKinds.reduce((total, kind) => total + headsOfKind(heads, kindNumbers[kind]).heads.length / rowHeadBytes, 0)
     if (rows < worthwhileRows || this.#drift(heads) * driftShare <= rows) return
-    const contents = new Map<number, Uint8Array>()
+    const contents: Uint8Array[] = []
     for (const kind of checkpointKinds) {
-      const { first } = headsOfKind(heads, kindNumbers[kind])
-      const records = await this.#fromRows(kindNumbers[kind])
-      records.forEach((record, position) => {
-        contents.set(first + position, rowContent(record))
-        record.bytes.fill(0)
-      })
+      for (const row of await this.#readRows(kindNumbers[kind])) contents.push(openContent(this.#keys, row))
     }
-    const sealed = sealCheckpoint(this.#keys, this.#vaultId, heads, rowsHash, (index) => contents.get(index) ?? new Uint8Array(0))
-    for (const content of contents.values()) content.fill(0)
+    const sealed = sealCheckpoint(this.#keys, this.#vaultId, heads, rowsHash, contents)
+    for (const content of contents) content.fill(0)
     await this.#store.writeCheckpoint(sealed)
   }
 
-  /** Zeroes the checkpoint. */
-  destroy(): void {
-    this.#checkpoint?.destroy()
+  async #fromRows(kind: number): Promise<StoredRecord[]> {
+    const rows = await this.#readRows(kind)
+    return rows.map((row) => openRow(this.#keys, row))
   }
 
-  async #fromRows(kind: number): Promise<StoredRecord[]> {
+  async #readRows(kind: number): Promise<SealedRow[]> {
     const rows = await this.#store.rowsOfKind(kind)
     this.#checkOpen()
     if (!this.#index.matches(kind, rows)) throw damaged()
-    return rows.map((row) => openRow(this.#keys, row))
+    return rows
   }
 
   /** Null when it is not worth it: no checkpoint for this kind, or too much has changed. */
   async #fromCheckpoint(kind: number): Promise<StoredRecord[] | null> {
-    const checkpoint = this.#checkpoint
-    if (!checkpoint) return null
-    const before = headsOfKind(checkpoint.heads, kind)
+    const copied = this.#checkpoint?.contentsOf(kind)
+    if (!copied) return null
+    const { bytes, ends } = copied
+    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
     const now = headsOfKind(this.#index.heads, kind).heads
     const records: StoredRecord[] = []
     const changed: Uint8Array[] = []
-    compareHeads(before.heads, now, {
-      same: (position, index) => {
-        const head = now.subarray(index * rowHeadBytes, (index + 1) * rowHeadBytes)
-        const content = checkpoint.contentOf(before.first + position)
-        if (content) records.push(parseContent(content, sequenceOfHead(head)))
-        else changed.push(head)
+    compareHeads(copied.heads, now, {
+      same: (before, index, count) => {
+        for (let at = 0; at < count; at++) {
+          const start = (ends[before + at - 1] ?? 0) + 4
+          records.push(parseContentAt(buffer, start, ends[before + at] ?? start, sequenceAt(now, index + at)))
+        }
       },
       added: (head) => changed.push(head),
     })

@@ -38,10 +38,15 @@ export function sealRow(keys: VaultKeys, row: PlainRow): SealedRow {
 
 /** Opens a row. VAULT_DAMAGED when it was not sealed for this very place. `bytes` are the caller's to zero. */
 export function openRow(keys: VaultKeys, row: SealedRow): StoredRecord {
+  return parseContent(openContent(keys, row), row.sequence)
+}
+
+/** The content of a row, for the caller to zero. VAULT_DAMAGED when it was not sealed for this very place. */
+export function openContent(keys: VaultKeys, row: SealedRow): Uint8Array {
   const aad = associatedData(row.kind, row.token, row.parent, row.sequence)
   const content = keys.use('record', (key) => openAesGcm(key, row.body, aad))
   if (!content) throw damaged()
-  return parseContent(content, row.sequence)
+  return content
 }
 
 /** What is sealed of a row: its id and its parent's, each after its length (2 bytes), and the bytes. The caller zeroes it. */
@@ -51,16 +56,20 @@ export function rowContent(row: Pick<PlainRow, 'id' | 'parentId' | 'bytes'>): Ui
 
 /** The inverse of rowContent, for content that has been authenticated. `bytes` are a part of `content`. */
 export function parseContent(content: Uint8Array, sequence: number): StoredRecord {
-  const text = Buffer.from(content.buffer, content.byteOffset, content.length)
-  const idEnd = 2 + text.readUInt16BE(0)
-  const parentLength = text.readUInt16BE(idEnd)
+  return parseContentAt(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length, sequence)
+}
+
+/** As parseContent(), for the content at `start` to `end` of a larger buffer. */
+export function parseContentAt(buffer: Buffer, start: number, end: number, sequence: number): StoredRecord {
+  const idEnd = start + 2 + buffer.readUInt16BE(start)
+  const parentLength = buffer.readUInt16BE(idEnd)
   const parentStart = idEnd + 2
   const parentEnd = parentLength === noParent ? parentStart : parentStart + parentLength
   return {
-    id: text.toString('utf8', 2, idEnd),
-    parentId: parentLength === noParent ? null : text.toString('utf8', parentStart, parentEnd),
+    id: buffer.toString('utf8', start + 2, idEnd),
+    parentId: parentLength === noParent ? null : buffer.toString('utf8', parentStart, parentEnd),
     sequence,
-    bytes: content.subarray(parentEnd),
+    bytes: new Uint8Array(buffer.buffer, buffer.byteOffset + parentEnd, end - parentEnd),
   }
 }
 

@@ -1,7 +1,6 @@
 import { KmsError } from '../../src-shared/errors'
 import { limits } from '../../src-shared/model/limits'
 import { copyBytes, equalBytes } from '../crypto/bytes'
-import { MultisetHash } from '../crypto/multiset-hash'
 import { sealAuditEntry, type AuditDraft } from './audit-entry'
 import { Checkpoint } from './checkpoint'
 import { emptyHead, openHead, sealHead, type Head } from './head'
@@ -9,7 +8,7 @@ import { kindNumbers, type RowKind } from './kinds'
 import { damaged, locked } from './problems'
 import type { StoredRecord } from './records'
 import { RowChanges, type RowTransaction } from './row-changes'
-import { hashRowHeads, rowHead, RowIndex } from './row-index'
+import { changeRowsHash, hashRowHeads, rowHead, RowIndex } from './row-index'
 import { RowListing } from './row-listing'
 import { openRow, tokenOf } from './row-sealing'
 import type { SealedAuditRow, StorePort } from './store-port'
@@ -102,6 +101,11 @@ export class VaultSession {
     await this.#enqueue(async () => undefined)
   }
 
+  /** Says that every service has listed what it needs: from now on lists are read from the rows. */
+  loaded(): void {
+    this.#listing.release()
+  }
+
   /** Makes the next unlock faster, when enough has changed for it to matter. VAULT_WRITE_FAILED, NO_SPACE, VAULT_DAMAGED. */
   async writeCheckpoint(): Promise<void> {
     await this.#listing.writeCheckpoint(this.#head.rowsHash)
@@ -110,7 +114,7 @@ export class VaultSession {
   /** Destroys the keys and closes the store. Safe to call more than once. */
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#listing.destroy()
+    this.#listing.release()
     this.keys.destroy()
     await this.store.close(true)
   }
@@ -149,17 +153,13 @@ export class VaultSession {
   }
 
   #afterChanges(puts: RowChanges['puts'], removes: RowChanges['removes']): Pick<Head, 'rowsHash' | 'rowCount'> {
-    const hash = this.keys.use('index', (key) => new MultisetHash(key, this.#head.rowsHash))
-    let rowCount = this.#head.rowCount
+    const gone: Uint8Array[] = []
     for (const place of [...puts, ...removes]) {
       const sequence = this.#index.sequenceOf(place)
-      if (sequence === null) continue
-      hash.remove(rowHead({ ...place, sequence }))
-      rowCount--
+      if (sequence !== null) gone.push(rowHead({ ...place, sequence }))
     }
-    for (const row of puts) hash.add(rowHead(row))
-    hash.destroy()
-    return { rowsHash: hash.value(), rowCount: rowCount + puts.length }
+    const rowsHash = changeRowsHash(this.keys, this.#head.rowsHash, gone, puts.map(rowHead))
+    return { rowsHash, rowCount: this.#head.rowCount - gone.length + puts.length }
   }
 
   #seal(drafts: readonly AuditDraft[]): { rows: SealedAuditRow[]; hash: Uint8Array } {

@@ -1,9 +1,10 @@
 import { chmod, open, stat } from 'node:fs/promises'
 import Database from 'libsql'
 import { KmsError } from '../../src-shared/errors'
+import { packHeadLists } from './head-lists'
 import { checkSchema, migrate, readSchemaVersion, schemaVersion } from './migrations'
 import { damaged, inUse, noSpace, writeFailed } from './problems'
-import { rowHeadBytes, type SealedAuditRow, type SealedRow, type StoreChanges, type StoreFactory, type StorePort } from './store-port'
+import { type SealedAuditRow, type SealedRow, type StoreChanges, type StoreFactory, type StorePort } from './store-port'
 
 const tokenBytes = 16
 const noParent = `zeroblob(${tokenBytes})`
@@ -11,6 +12,8 @@ const noParent = `zeroblob(${tokenBytes})`
 const rowColumns = `CAST(kind AS INTEGER), CAST(sequence AS INTEGER), parent IS NULL, CAST(token || coalesce(parent, ${noParent}) || body AS BLOB)`
 
 type RawRow = [kind: number, sequence: number, orphan: number, packed: Buffer]
+type RawHeads = [count: number, wellFormed: number, kinds: Buffer | null, tokens: Buffer | null, sequences: Buffer | null]
+const nothing = new Uint8Array(0)
 
 /** The embedded store: libsql, WAL, every commit synced to the disk before it is acknowledged. */
 export const sqliteStores: StoreFactory = {
@@ -84,15 +87,16 @@ class SqliteStore implements StorePort {
   }
 
   async rowHeads(): Promise<Uint8Array> {
-    const wellFormed = `typeof(kind) = 'integer' AND kind BETWEEN 0 AND 65535 AND typeof(token) = 'blob' AND length(token) = ${tokenBytes} AND typeof(sequence) = 'integer'`
-    const query = `SELECT count(*), total(${wellFormed}), CAST(group_concat(printf('%04x', kind) || hex(token) || printf('%016x', sequence), '') AS BLOB)
+    const wellFormed = `typeof(kind) = 'integer' AND kind BETWEEN 0 AND 65535 AND typeof(token) = 'blob' AND length(token) = ${tokenBytes} AND typeof(sequence) = 'integer' AND sequence BETWEEN 0 AND ${Number.MAX_SAFE_INTEGER}`
+    const query = `SELECT count(*), total(${wellFormed}), CAST(group_concat(kind) AS BLOB), CAST(group_concat(token, '') AS BLOB), CAST(group_concat(sequence) AS BLOB)
       FROM (SELECT kind, token, sequence FROM rows ORDER BY kind, token)`
     return reading(() => {
-      const row = this.#prepare(query).get() as [number, number, Buffer | null] | undefined
+      const row = this.#prepare(query).get() as RawHeads | undefined
       if (!row || row[0] !== row[1]) throw damaged()
-      const heads = Buffer.from(row[2]?.toString('latin1') ?? '', 'hex')
-      if (heads.length !== row[0] * rowHeadBytes) throw damaged()
-      return plain(heads)
+      const [count, , kinds, tokens, sequences] = row
+      const heads = packHeadLists(count, { kinds: kinds ?? nothing, tokens: tokens ?? nothing, sequences: sequences ?? nothing })
+      if (!heads) throw damaged()
+      return heads
     })
   }
 
