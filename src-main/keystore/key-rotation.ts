@@ -44,7 +44,7 @@ export function rotationPolicyOf(request: { enableAutomaticRotation: boolean; ro
 
 /** When a key rotates by itself; null while it does not. */
 export function rotationDueAt(record: KeyRecord, nowMs: number): number | null {
-  return effectiveState(record, nowMs) === 'Enabled' ? nextRotationAt(record.rotation, lastRotationAt(record)) : null
+  return record.rotation.isEnabled && effectiveState(record, nowMs) === 'Enabled' ? nextRotationAt(record.rotation, lastRotationAt(record)) : null
 }
 
 /** Rotates a key whose time has come, once, however many periods have passed. */
