@@ -94,7 +94,7 @@ export const files = {
   toast: {
     doneEncrypt: '{files} encrypted.',
     doneDecrypt: '{files} decrypted.',
-    doneReencrypt: '{files} re-encrypted with the primary version.',
+    doneReencrypt: '{files} re-encrypted with the newest key version.',
     nothingToReencrypt: 'Nothing needs an old key version any more.',
     partly: '{done} done, {failed} failed.',
     failed: { encrypt: 'The encryption failed.', decrypt: 'The decryption failed.', reencrypt: 'The re-encryption failed.' },

@@ -151,7 +151,7 @@ export const keyPage = {
 
   finish: {
     title: 'Finish the rotation',
-    text: 'Re-encrypts known files and ciphertexts that still need an older version with the primary one, so that older versions can be retired.',
+    text: 'Re-encrypts known files and ciphertexts that still need an older version with the newest one, until nothing known needs the older ones.',
     nothing: 'Nothing known to the vault needs an older version.',
     one: 'There is only one version: nothing to re-encrypt.',
     left: 'Still on older versions: {what}.',

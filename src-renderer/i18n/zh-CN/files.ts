@@ -96,7 +96,7 @@ export const files: typeof english = {
   toast: {
     doneEncrypt: '已加密 {files}。',
     doneDecrypt: '已解密 {files}。',
-    doneReencrypt: '已用主版本重新加密 {files}。',
+    doneReencrypt: '已用最新的密钥版本重新加密 {files}。',
     nothingToReencrypt: '已没有内容需要旧的密钥版本。',
     partly: '{done} 个完成，{failed} 个失败。',
     failed: { encrypt: '加密失败。', decrypt: '解密失败。', reencrypt: '重新加密失败。' },

@@ -9,7 +9,7 @@ type WhereUsedName =
 
 /** What the keys of the fake main have encrypted, and the job that moves it to the primary version. */
 export function whereUsedOperations(state: FakeState): Pick<FakeOperations, WhereUsedName> {
-  const isOld = (key: FakeKey, keyVersionId: string) => key.versions.some((version) => version.keyVersionId === keyVersionId && !version.isPrimary)
+  const isOld = (key: FakeKey, keyVersionId: string) => key.versions.at(-1)?.keyVersionId !== keyVersionId
   const findUse = (useId: string) => {
     const key = state.keys.find(({ uses }) => uses.some((use) => use.useId === useId)) ?? refuse('INVALID_PARAMETER', { fields: [{ field: 'useId', problem: 'must name an entry' }] })
     return { key, use: key.uses.find((use) => use.useId === useId) ?? refuse('INTERNAL') }
@@ -53,12 +53,12 @@ export function whereUsedOperations(state: FakeState): Pick<FakeOperations, Wher
     async finishRotation({ keyId }) {
       const key = keyFor(state, 'finishRotation', keyId)
       const old = key.uses.filter((use) => isOld(key, use.keyVersionId) && !use.isMissing)
-      const primary = key.versions.find(({ isPrimary }) => isPrimary)?.keyVersionId ?? refuse('UNSUPPORTED_OPERATION')
+      const newest = key.versions.at(-1)?.keyVersionId ?? refuse('UNSUPPORTED_OPERATION')
       key.isUnfinished = true
       return newJob(state, 'reencrypt', old.length, (hasFinished) => {
         if (hasFinished) {
           key.isUnfinished = false
-          key.uses = key.uses.map((use) => (use.isMissing ? use : { ...use, keyVersionId: primary }))
+          key.uses = key.uses.map((use) => (use.isMissing ? use : { ...use, keyVersionId: newest }))
         }
         state.emit('keysChanged', { keyId: key.row.keyId })
       })
