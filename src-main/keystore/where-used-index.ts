@@ -10,13 +10,7 @@ export interface UseChanges {
   removes: readonly string[]
 }
 
-interface UsesOfKey {
-  entries: Map<string, KeyUseEntry>
-  newestFirst: SortedList<KeyUseEntry>
-}
-
 const rowsPerTurn = 5000
-const none: readonly KeyUseEntry[] = []
 
 /**
  * What the keys of the vault have encrypted. The rows are read when somebody first asks, not at unlock; writing needs
@@ -25,9 +19,10 @@ const none: readonly KeyUseEntry[] = []
 export class WhereUsed {
   readonly #records: VaultRecords
   readonly #queue = new SerialQueue()
-  readonly #keyNames = new Map<string, string>()
-  #byId: Map<string, KeyUseEntry> | null = null
-  #byKey = new Map<string, UsesOfKey>()
+  readonly #names = new Map<string, string>()
+  #entries: Map<string, KeyUseEntry> | null = null
+  /** Of the keys that somebody has asked for. */
+  readonly #newestFirst = new Map<string, SortedList<KeyUseEntry>>()
 
   constructor(records: VaultRecords) {
     this.#records = records
@@ -35,15 +30,16 @@ export class WhereUsed {
 
   /** Entries of a key, newest first. VAULT_LOCKED, VAULT_DAMAGED. */
   async ofKey(keyId: string): Promise<readonly KeyUseEntry[]> {
-    const loaded = await this.#loaded()
-    const uses = loaded.get(keyId)
-    return uses ? uses.newestFirst.items(() => uses.entries.values()) : none
+    const entries = await this.#loaded()
+    const known = this.#newestFirst.get(keyId)
+    const list = known ?? new SortedList(newestFirst)
+    if (!known) this.#newestFirst.set(keyId, list)
+    return list.items(() => [...entries.values()].filter((entry) => entry.keyId === keyId))
   }
 
   /** Null when there is no such entry. VAULT_LOCKED, VAULT_DAMAGED. */
   async byId(useId: string): Promise<KeyUseEntry | null> {
-    await this.#loaded()
-    return this.#byId?.get(useId) ?? null
+    return (await this.#loaded()).get(useId) ?? null
   }
 
   /**
@@ -58,62 +54,47 @@ export class WhereUsed {
         for (const row of wanted.puts) await tx.put('where-used', row.entry.useId, row.entry.keyId, encodeUse(row))
         return wanted
       })
-      if (this.#byId === null) return
-      for (const useId of changes.removes) this.#drop(useId)
-      for (const { entry } of changes.puts) this.#take(this.#byId, entry)
+      const entries = this.#entries
+      if (entries === null) return
+      for (const useId of changes.removes) this.#drop(entries, useId)
+      for (const { entry } of changes.puts) {
+        this.#drop(entries, entry.useId)
+        entries.set(entry.useId, entry)
+        this.#newestFirst.get(entry.keyId)?.changed(entry)
+      }
     })
   }
 
-  async #loaded(): Promise<Map<string, UsesOfKey>> {
+  async #loaded(): Promise<Map<string, KeyUseEntry>> {
     // In the queue, so that no change slips in between reading the rows and taking them over.
-    if (this.#byId === null) await this.#queue.run(() => this.#load())
-    return this.#byKey
+    return this.#entries ?? this.#queue.run(() => this.#load())
   }
 
-  async #load(): Promise<void> {
-    if (this.#byId !== null) return
-    const byId = new Map<string, KeyUseEntry>()
-    this.#byKey = new Map()
+  async #load(): Promise<Map<string, KeyUseEntry>> {
+    if (this.#entries !== null) return this.#entries
+    const entries = new Map<string, KeyUseEntry>()
     const rows = await this.#records.list('where-used')
     for (const [position, row] of rows.entries()) {
-      this.#take(byId, decodeUseEntry(row.id, row.bytes))
+      entries.set(row.id, decodeUseEntry(row.id, row.bytes, (name) => this.#shared(name)))
       if (position % rowsPerTurn === rowsPerTurn - 1) await new Promise((resolve) => setImmediate(resolve))
     }
-    this.#byId = byId
+    this.#entries = entries
+    return entries
   }
 
-  #take(byId: Map<string, KeyUseEntry>, taken: KeyUseEntry): void {
-    if (byId.has(taken.useId)) this.#drop(taken.useId)
-    const entry = { ...taken, keyId: this.#shared(taken.keyId), keyVersionId: this.#shared(taken.keyVersionId) }
-    const uses = this.#usesOf(entry.keyId)
-    byId.set(entry.useId, entry)
-    uses.entries.set(entry.useId, entry)
-    uses.newestFirst.changed(entry)
-  }
-
-  #drop(useId: string): void {
-    const entry = this.#byId?.get(useId)
+  #drop(entries: Map<string, KeyUseEntry>, useId: string): void {
+    const entry = entries.get(useId)
     if (!entry) return
-    this.#byId?.delete(useId)
-    const uses = this.#byKey.get(entry.keyId)
-    uses?.entries.delete(useId)
-    uses?.newestFirst.removed(entry)
-  }
-
-  #usesOf(keyId: string): UsesOfKey {
-    const known = this.#byKey.get(keyId)
-    if (known) return known
-    const fresh: UsesOfKey = { entries: new Map(), newestFirst: new SortedList(newestFirst) }
-    this.#byKey.set(keyId, fresh)
-    return fresh
+    entries.delete(useId)
+    this.#newestFirst.get(entry.keyId)?.removed(entry)
   }
 
   /** One string per key and version instead of one per entry. */
-  #shared(id: string): string {
-    const known = this.#keyNames.get(id)
+  #shared(name: string): string {
+    const known = this.#names.get(name)
     if (known !== undefined) return known
-    this.#keyNames.set(id, id)
-    return id
+    this.#names.set(name, name)
+    return name
   }
 }
 

@@ -63,22 +63,22 @@ export function decodeUse(useId: string, row: Uint8Array): KeyUseRow {
   return { entry: entryOf(useId, fields, 'ciphertext', false), content: { kind: 'ciphertext', ciphertextBlob, encryptionContext: contextOf(own[1]) } }
 }
 
-/** As decodeUse(), without what only the row has. */
-export function decodeUseEntry(useId: string, row: Uint8Array): KeyUseEntry {
+/** As decodeUse(), without what only the row has. `shared` gives one string for all ids that are the same. */
+export function decodeUseEntry(useId: string, row: Uint8Array, shared: (id: string) => string): KeyUseEntry {
   const fields = decodeRow(row, layoutVersion, fieldCount, what)
   const kind = fields[1] === 1 ? 'ciphertext' : 'file'
-  return entryOf(useId, fields, kind, kind === 'file' && listOf(fields[7], what)[0] === 1)
+  return entryOf(useId, fields, kind, kind === 'file' && listOf(fields[7], what)[0] === 1, shared)
 }
 
-function entryOf(useId: string, fields: readonly unknown[], kind: KeyUseEntry['kind'], isMissing: boolean): KeyUseEntry {
+function entryOf(useId: string, fields: readonly unknown[], kind: KeyUseEntry['kind'], isMissing: boolean, shared = (id: string) => id): KeyUseEntry {
   const [, , name, keyId, suffix, encryptedAt, bytes] = fields
   if (typeof keyId !== 'string' || !isKeyId(keyId) || typeof suffix !== 'string' || !isKeyVersionSuffix(suffix)) throw damagedRow(what)
   return {
     useId,
     kind,
     name: textOf(name, pathChars, what),
-    keyId,
-    keyVersionId: `${keyId}-${suffix}`,
+    keyId: shared(keyId),
+    keyVersionId: shared(`${keyId}-${suffix}`),
     encryptedAt: countOf(encryptedAt, what),
     isMissing,
     bytes: countOf(bytes, what),
