@@ -25,6 +25,7 @@ export function destroyWhenDue(session: KeySession, keyId: string): Promise<void
       }),
     )
     session.index.remove(keyId)
+    session.importTokens.forget(keyId)
     session.changed(keyId)
   })
 }

@@ -1,6 +1,7 @@
 import { isKmsError } from '../../src-shared/errors'
 import type { Log } from '../platform/ports'
 import { destroyMaterialWhenDue, destroyWhenDue } from './destroy-key'
+import { removeExpiredTokens } from './import-tokens'
 import type { KeyEntry } from './key-index'
 import type { KeyRecord } from './key-record'
 import { rotateWhenDue, rotationDueAt } from './key-rotation'
@@ -21,8 +22,8 @@ export const wakeAfter: WakeAfter = (delayMs, work) => {
 
 /**
  * What keys do by themselves when their time comes: rotate (once, however long the vault was locked), lose imported
- * material, end. Looks at every key when it starts and from then on only when one is due. Each change has a transaction
- * and an audit entry of its own; what fails is tried again within a minute.
+ * material and import tokens, end. Looks at every key when it starts and from then on only when one is due. Each change
+ * has a transaction and an audit entry of its own; what fails is tried again within a minute.
  */
 export class KeySchedule {
   readonly #session: KeySession
@@ -55,7 +56,7 @@ export class KeySchedule {
   /** A key is new or changed, so it may be due at another time. */
   keyChanged(keyId: string): void {
     const entry = this.#session.index.byId(keyId)
-    const dueAt = entry && dueTimeOf(entry.record, this.#session.nowMs())
+    const dueAt = entry && dueTimeOf(this.#session, entry.record, this.#session.nowMs())
     if (dueAt === null || (this.#nextAt !== null && this.#nextAt <= dueAt)) return
     this.#nextAt = dueAt
     this.#setTimer()
@@ -72,7 +73,7 @@ export class KeySchedule {
     const due: KeyEntry[] = []
     this.#nextAt = null
     for (const entry of index.entries()) {
-      const dueAt = dueTimeOf(entry.record, nowMs)
+      const dueAt = dueTimeOf(this.#session, entry.record, nowMs)
       if (dueAt === null) continue
       if (dueAt <= nowMs) due.push(entry)
       else this.#nextAt = Math.min(dueAt, this.#nextAt ?? dueAt)
@@ -84,6 +85,7 @@ export class KeySchedule {
   /** False when the others must wait as well. */
   async #settle(keyId: string): Promise<boolean> {
     try {
+      await removeExpiredTokens(this.#session, keyId)
       await destroyMaterialWhenDue(this.#session, keyId)
       await destroyWhenDue(this.#session, keyId)
       await rotateWhenDue(this.#session, keyId)
@@ -111,8 +113,13 @@ export class KeySchedule {
 }
 
 /** When something happens to a key by itself, milliseconds since the epoch; null: nothing will. */
-function dueTimeOf(record: KeyRecord, nowMs: number): number | null {
-  const { deletesAt, importedMaterial } = record
-  const times = [deletesAt, importedMaterial.expiresAt, rotationDueAt(record, nowMs)].filter((time) => time !== null)
-  return times.length === 0 ? null : Math.min(...times)
+function dueTimeOf({ importTokens }: KeySession, record: KeyRecord, nowMs: number): number | null {
+  const { keyId, deletesAt, importedMaterial } = record
+  const endsAt = earlier(deletesAt, earlier(importedMaterial.expiresAt, importTokens.nextOf(keyId)))
+  return earlier(endsAt, rotationDueAt(record, nowMs))
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  if (a === null || b === null) return a ?? b
+  return Math.min(a, b)
 }

@@ -5,6 +5,7 @@ import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { KeyState, KeyUsage as KeyUsageKind } from '../../src-shared/model/keys'
 import type { Clock } from '../platform/ports'
 import type { UseAudit, VaultRecords } from '../vault/records'
+import { ImportTokenExpiries } from './import-tokens'
 import { KeyIndex, type KeyEntry } from './key-index'
 import type { KeyProvider, KeyVersionRef } from './key-provider'
 import { decodeKeyRecord, lastRotationAt, type KeyRecord } from './key-record'
@@ -33,6 +34,7 @@ interface SessionParts {
   provider: KeyProvider
   publicKeys: PublicKeys
   whereUsed: WhereUsed
+  importTokens: ImportTokenExpiries
   changes: SerialQueue
   changed: (keyId: string) => void
   useAudit: UseAudit
@@ -48,6 +50,7 @@ export class KeySession {
   readonly provider: KeyProvider
   readonly publicKeys: PublicKeys
   readonly whereUsed: WhereUsed
+  readonly importTokens: ImportTokenExpiries
   /** Check, write and take-over of one change happen before the next begins. */
   readonly changes: SerialQueue
   /** Tells the listeners that a key changed. */
@@ -62,6 +65,7 @@ export class KeySession {
     this.provider = parts.provider
     this.publicKeys = parts.publicKeys
     this.whereUsed = parts.whereUsed
+    this.importTokens = parts.importTokens
     this.changes = parts.changes
     this.changed = parts.changed
     this.#parts = parts
@@ -69,7 +73,7 @@ export class KeySession {
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   static async open({ changed, useAudit, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
-    const [keys, usageRows] = await Promise.all([records.list('key'), records.list('key-usage')])
+    const [keys, usageRows, tokens] = await Promise.all([records.list('key'), records.list('key-usage'), records.list('import-token')])
     const clock = new SessionClock(ports.clock)
     const session = new KeySession({
       records,
@@ -79,10 +83,12 @@ export class KeySession {
       provider: new SoftwareKeyProvider(records),
       publicKeys: new PublicKeys(records),
       whereUsed: new WhereUsed(records),
+      importTokens: new ImportTokenExpiries(tokens),
       changes: new SerialQueue(),
       changed,
       useAudit,
     })
+    session.clock.seen(session.importTokens.newestMadeAt)
     for (const row of keys) {
       const record = decodeKeyRecord(row.bytes)
       if (record.keyId !== row.id) throw damagedRow('key record')

@@ -1,4 +1,5 @@
 import { cryptographyOperations } from './cryptography-operations'
+import { importOperations } from './import-operations'
 import { aliasOperations } from './key-aliases'
 import { deletionOperations } from './key-deletion'
 import { detailOperations } from './key-details'
@@ -25,6 +26,7 @@ export const keystoreOperations = {
   ...detailOperations,
   ...cryptographyOperations,
   ...whereUsedOperations,
+  ...importOperations,
 }
 
 export type KeystoreOperationName = keyof typeof keystoreOperations
