@@ -40,10 +40,10 @@ describe('every operation in every state of the key', () => {
     await editKey(session, systemCaller('test'), session.resolve(keyId), (record) => ({ ...record, keyState, deletesAt }))
   }
 
-  /** What the log says of refused calls of the operation on the key. */
-  async function refusalsOf(operation: StateOperation, keyId: string): Promise<(string | null)[]> {
+  /** What the log says of calls of the operation on the key: the code of each, or ok. */
+  async function auditOf(operation: StateOperation, keyId: string): Promise<string[]> {
     const { entries } = await call('listAuditEntries', { count: 50 })
-    return entries.filter((entry) => entry.operation === operation && entry.resource === keyId && entry.result !== 'ok').map(({ code }) => code)
+    return entries.filter((entry) => entry.operation === operation && entry.resource === keyId).map(({ code }) => code ?? 'ok')
   }
 
   async function newKeyFor(operation: StateOperation): Promise<StateKey> {
@@ -58,14 +58,27 @@ describe('every operation in every state of the key', () => {
     const key = await newKeyFor(operation)
     const request = await stateCases[operation].request(key)
     await moveTo(key.keyId, state)
+    const before = await auditOf(operation, key.keyId)
     const answer = call(operation, request as RequestInput<StateOperation>)
-    if (refusal === null) {
-      await answer
-      return
-    }
-    expect(await codeOf(answer)).toBe(refusal)
-    expect(flagsOf(operation).audit).not.toBe('none')
-    expect(await refusalsOf(operation, key.keyId)).toEqual([refusal])
+    if (refusal === null) await answer
+    else expect(await codeOf(answer)).toBe(refusal)
+    const isAudited = flagsOf(operation).audit !== 'none'
+    expect(isAudited || refusal === null).toBe(true)
+    expect(await auditOf(operation, key.keyId)).toEqual([...(isAudited ? [refusal ?? 'ok'] : []), ...before])
+  })
+
+  const unnamed: readonly StateOperation[] = ['decrypt', 'exportDataKey', 'reEncrypt', 'deleteAlias', 'listAliases', 'listKeys']
+
+  it.each(operations.filter((operation) => !unnamed.includes(operation)))('%s takes every name of a key, and finds no other key', async (operation) => {
+    const key = await newKeyFor(operation)
+    const answerTo = async (keyId: string) => call(operation, { ...(await stateCases[operation].request(key)), keyId } as RequestInput<StateOperation>)
+    const foreign = 'acs:kms:local:00000000-0000-4000-8000-000000000000'
+    for (const nobody of ['key-unknownunknownunknown', 'nonsense', `${foreign}:key/${key.keyId}`]) expect(await codeOf(answerTo(nobody))).toBe('KEY_NOT_FOUND')
+    for (const nobody of ['alias/nobody', `${foreign}:alias/nobody`]) expect(await codeOf(answerTo(nobody))).toBe('ALIAS_NOT_FOUND')
+    const aliasName = `alias/named/${operation}`
+    await call('createAlias', { aliasName, keyId: key.keyId })
+    if (operation === 'cancelKeyDeletion') await moveTo(key.keyId, 'PendingDeletion')
+    await answerTo(aliasName)
   })
 
   it('is asked here for every row of the table', () => {
