@@ -1,11 +1,8 @@
 import { systemCaller } from '../../src-shared/model/caller'
-import type { RecordKind, RecordTransaction } from '../vault/records'
+import type { RecordTransaction } from '../vault/records'
 import { editKey } from './change-key'
 import type { KeyRecord } from './key-record'
 import type { KeySession } from './key-session'
-
-/** Kinds of rows that name the key as their parent and are nobody's without it. */
-const dependentKinds = ['import-token', 'certificate'] as const satisfies readonly RecordKind[]
 
 /**
  * Destroys a key whose pending deletion is due, and with it all that the vault has of it, in one transaction: material,
@@ -59,12 +56,8 @@ async function removeRows(session: KeySession, record: KeyRecord, tx: RecordTran
   const { keyId, versions } = record
   await removeMaterial(session, record, tx)
   for (const { keyVersionId } of versions) await tx.remove('key-usage', keyVersionId)
-  for (const kind of dependentKinds) {
-    for (const row of await session.records.list(kind)) {
-      row.bytes.fill(0)
-      if (row.parentId === keyId) await tx.remove(kind, row.id)
-    }
-  }
+  for (const tokenId of session.importTokens.idsOf(keyId)) await tx.remove('import-token', tokenId)
+  for (const { id, parentId } of await session.records.list('certificate')) if (parentId === keyId) await tx.remove('certificate', id)
   await tx.remove('rotation-run', keyId)
   await tx.remove('key', keyId)
 }

@@ -44,6 +44,11 @@ export class ImportTokenExpiries {
     return [...(this.#byKey.get(keyId) ?? [])].filter(([, expiresAt]) => expiresAt <= nowMs).map(([tokenId]) => tokenId)
   }
 
+  /** Ids of all tokens of the key. */
+  idsOf(keyId: string): string[] {
+    return [...(this.#byKey.get(keyId)?.keys() ?? [])]
+  }
+
   put(keyId: string, tokenId: string, expiresAt: number): void {
     const tokens = this.#byKey.get(keyId) ?? new Map<string, number>()
     this.#byKey.set(keyId, tokens.set(tokenId, expiresAt))

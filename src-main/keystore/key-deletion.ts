@@ -4,6 +4,7 @@ import type { Caller } from '../../src-shared/model/caller'
 import { secondsPerDay } from '../../src-shared/model/duration'
 import type { RecordTransaction } from '../vault/records'
 import { changeKey } from './change-key'
+import { isDeletionDue } from './destroy-key'
 import type { KeyRecord } from './key-record'
 import type { KeySession } from './key-session'
 
@@ -25,7 +26,7 @@ function scheduleKeyDeletion(session: KeySession, caller: Caller, request: Reque
  */
 function cancelKeyDeletion(session: KeySession, caller: Caller, { keyId }: Request<'cancelKeyDeletion'>): Promise<Response<'cancelKeyDeletion'>> {
   return changeKey(session, caller, keyId, 'cancelKeyDeletion', async (record, tx) => {
-    if (record.deletesAt !== null && record.deletesAt <= session.nowMs()) throw tooLate(record)
+    if (isDeletionDue(record, session.nowMs())) throw tooLate(record)
     return { ...record, keyState: (await hasMaterial(record, tx)) ? 'Enabled' : 'PendingImport', deletesAt: null }
   })
 }

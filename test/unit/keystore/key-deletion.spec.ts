@@ -113,10 +113,7 @@ describe('the end of a key', () => {
     await ask('encrypt', { keyId, plaintext: bytes('y') })
     await ask('createAlias', { aliasName: 'alias/gone', keyId })
     await ask('keepCiphertext', { name: 'token', ciphertextBlob })
-    for (const owner of [keyId, kept]) {
-      records.plant('import-token', `token-${owner}`, owner, bytes('token'))
-      records.plant('certificate', `certificate-${owner}`, owner, bytes('certificate'))
-    }
+    for (const owner of [keyId, kept]) records.plant('certificate', `certificate-${owner}`, owner, bytes('certificate'))
     records.plant('rotation-run', keyId, null, bytes('run'))
     await keystore.flush()
     await ask('scheduleKeyDeletion', { keyId, pendingWindowInDays: 7 })
@@ -141,7 +138,7 @@ describe('the end of a key', () => {
         'key-material': version,
         'key-usage': [],
         'public-key': version,
-        'import-token': [`token-${kept}`],
+        'import-token': [],
         certificate: [`certificate-${kept}`],
         'where-used': [],
         'rotation-run': [],
@@ -151,6 +148,19 @@ describe('the end of a key', () => {
     await relock()
     await gone()
     await ask('createAlias', { aliasName: 'alias/gone', keyId: kept })
+  })
+
+  it('takes import tokens that have not expired yet', async () => {
+    const { ask, clock, keyId, keystore, records, newKey } = await openWithKey({ origin: 'EXTERNAL' })
+    const kept = (await newKey({ origin: 'EXTERNAL' })).keyId
+    await ask('scheduleKeyDeletion', { keyId, pendingWindowInDays: 7 })
+    clock.time += 6.5 * day
+    for (const owner of [keyId, kept]) await ask('getParametersForImport', { keyId: owner, wrappingAlgorithm: 'SM2PKE', wrappingKeySpec: 'EC_SM2' })
+    clock.time += 0.5 * day
+    await keystore.catchUp()
+    const owners = (await records.list('import-token')).flatMap(({ parentId }) => parentId ?? [])
+    expect(owners).toEqual([kept])
+    expect(keystore.session().importTokens.nextOf(keyId)).toBeNull()
   })
 
   it('comes at the next unlock when the vault was locked', async () => {
