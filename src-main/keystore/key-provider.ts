@@ -1,4 +1,5 @@
 import type { EncryptionAlgorithm, KeySpec, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
+import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction } from '../vault/records'
 
 /** One version of one key, as a provider knows it. */
@@ -25,7 +26,7 @@ export interface NewMaterial {
 
 /**
  * Where the material of keys is and works. The software provider keeps it sealed in the vault; a token provider leaves
- * it on the token, so material never passes through this port. What only needs the public key (verify, encrypt for a
+ * it on the token, so that none passes through this port. What only needs the public key (verify, encrypt for a
  * public key) is not here: public keys are rows of the keystore.
  */
 export interface KeyProvider {
@@ -44,6 +45,8 @@ export interface KeyProvider {
   /** `digest` as the algorithm takes it (model/key-specs). ECDSA and SM2 signatures are DER. */
   sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array>
   mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array>
+  /** A copy of the material, for the caller to destroy; null where it cannot leave. Whether it may is not asked here. */
+  export(version: KeyVersionRef): Promise<SecretBuffer | null>
   /** Called at lock: forgets every opened material. */
   close(): void
 }

@@ -1,4 +1,5 @@
 import type { EncryptionAlgorithm, KeySpec, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
+import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
 import type { KeyProvider, KeyVersionRef, NewMaterial, SealedBytes } from './key-provider'
 import { openGcm, sealGcm } from './software/gcm'
@@ -66,6 +67,10 @@ export class SoftwareKeyProvider implements KeyProvider {
 
   async mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
     return this.#withMaterial(version, (material) => material.use((key) => macWith(algorithm, key, message)))
+  }
+
+  async export(version: KeyVersionRef): Promise<SecretBuffer> {
+    return this.#withMaterial(version, (material) => material.copy())
   }
 
   close(): void {

@@ -5,6 +5,7 @@ import type { Handlers } from './handlers'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
 import { inspectionHandlers } from './handlers/inspection'
+import { keyImportHandlers } from './handlers/key-import'
 import { keystoreHandlers } from './handlers/keystore'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
@@ -27,6 +28,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...fileHandlers(files, desktop),
     ...whereUsedHandlers(options),
     ...inspectionHandlers(options),
+    ...keyImportHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -23,6 +23,11 @@ export class OpenedMaterial {
     return (this.#key ??= this.#secret.use(read))
   }
 
+  /** The bytes once more, for the caller to destroy. */
+  copy(): SecretBuffer {
+    return this.#secret.clone()
+  }
+
   destroy(): void {
     this.#secret.destroy()
     this.#key = null

@@ -1,0 +1,48 @@
+import { invalidParameter, KmsError } from '../../src-shared/errors'
+import type { Caller } from '../../src-shared/model/caller'
+import { defaultKeyUsage, keySpecInfos } from '../../src-shared/model/key-specs'
+import type { AsymmetricKeySpec, KeyUsage } from '../../src-shared/model/keys'
+import type { PrivateKeyParts } from '../crypto/key-formats/decoded-key'
+import type { SecretBuffer } from '../crypto/secret-buffer'
+import { requireVersion } from './key-checks'
+import type { KeyRecord } from './key-record'
+import type { KeySession } from './key-session'
+import { addKey, type NewKeyRows } from './new-key'
+import { SoftwareMaterial } from './software/software-material'
+
+/** What a key that comes with its material is to be. */
+export interface PrivateKeyChoices {
+  /** Absent: the default of the spec. */
+  keyUsage?: KeyUsage | undefined
+  description: string
+  isExportable: boolean
+}
+
+/**
+ * A new key of origin EXTERNAL, enabled, with that private key as its one version for life. `more` writes what came with
+ * it, in the same transaction. The material stays the caller's. INVALID_PARAMETER (keyUsage).
+ */
+export async function addPrivateKey(
+  session: KeySession,
+  caller: Caller,
+  { keySpec, material, publicKey }: PrivateKeyParts,
+  { keyUsage = defaultKeyUsage(keySpec), description, isExportable }: PrivateKeyChoices,
+  more?: NewKeyRows,
+): Promise<KeyRecord> {
+  const { usages } = keySpecInfos[keySpec]
+  if (!usages.includes(keyUsage)) throw invalidParameter('keyUsage', `the usage of a key of the spec ${keySpec} is ${usages.join(' or ')}`)
+  return addKey(session, caller, { keySpec, keyUsage, origin: 'EXTERNAL', description, isExportable }, new SoftwareMaterial(material, publicKey), more)
+}
+
+/**
+ * The private key of a version, for the caller to destroy; the state has been asked. KEY_NOT_EXPORTABLE unless the key
+ * was made exportable, KEY_VERSION_NOT_FOUND.
+ */
+export async function exportableMaterial(session: KeySession, record: KeyRecord, keyVersionId: string): Promise<{ keySpec: AsymmetricKeySpec; material: SecretBuffer }> {
+  const { keyId, isExportable } = record
+  const version = requireVersion(record, keyVersionId)
+  const material = isExportable ? await session.provider.export(version) : null
+  if (!material) throw new KmsError('KEY_NOT_EXPORTABLE', 'The private key of the specified key does not leave the vault.', { keyId })
+  // Only keys of these specs are made exportable.
+  return { keySpec: record.keySpec as AsymmetricKeySpec, material }
+}

@@ -1,0 +1,108 @@
+import type { keyImportSchemas } from '../../../src-shared/contract/key-import'
+import type { Request, Response } from '../../../src-shared/contract/operations'
+import { invalidParameter, KmsError } from '../../../src-shared/errors'
+import type { Caller } from '../../../src-shared/model/caller'
+import { limits } from '../../../src-shared/model/limits'
+import { utf8 } from '../../crypto/bytes'
+import { decodePrivateKey } from '../../crypto/key-formats/decode-private-key'
+import type { DecodedPrivateKey } from '../../crypto/key-formats/decoded-key'
+import { encodeEncryptedPkcs8 } from '../../crypto/key-formats/encode-private-key'
+import { isKeyFormatError, type KeyFormatError } from '../../crypto/key-formats/failure'
+import { toPem } from '../../crypto/spki'
+import { readWholeFile } from '../../files/read-source'
+import { keyMetadataOf } from '../../keystore/key-metadata'
+import { requireUsable } from '../../keystore/key-session'
+import type { Keystore } from '../../keystore/keystore'
+import { addPrivateKey, exportableMaterial } from '../../keystore/private-keys'
+import { writeChosenFile } from '../../platform/atomic-file'
+import type { PathHandles } from '../../platform/path-handles'
+import { checkPassphraseStrength } from '../../vault/passphrase-slot'
+import type { HandlersOf } from '../handlers'
+
+export interface KeyImportHandlerOptions {
+  keystore: Keystore
+  handles: PathHandles
+}
+
+type KeyFileHandlers = Pick<HandlersOf<typeof keyImportSchemas>, 'importPrivateKey' | 'exportPrivateKey'>
+
+/** Private keys that come from files of other programs, and go into one. */
+export function keyImportHandlers(options: KeyImportHandlerOptions): KeyFileHandlers {
+  return {
+    importPrivateKey: (request, caller) => importPrivateKey(options, caller, request),
+    exportPrivateKey: (request, caller) => exportPrivateKey(options, caller, request),
+  }
+}
+
+/**
+ * INVALID_PARAMETER (file, keyUsage), KEY_FILE_UNREADABLE, KEY_FILE_PASSPHRASE, KEY_FILE_UNSUPPORTED, and the codes of
+ * readWholeFile().
+ */
+async function importPrivateKey(options: KeyImportHandlerOptions, caller: Caller, request: Request<'importPrivateKey'>): Promise<Response<'importPrivateKey'>> {
+  const { keyUsage, description, exportable: isExportable } = request
+  const session = options.keystore.session()
+  const key = await readKey(options, request)
+  try {
+    const record = await addPrivateKey(session, caller, key, { keyUsage, description, isExportable })
+    return { keyMetadata: keyMetadataOf(session.records.vaultId, record), certificateIds: [] }
+  } finally {
+    key.material.destroy()
+  }
+}
+
+/** The codes of the state table, KEY_NOT_EXPORTABLE, KEY_VERSION_NOT_FOUND, PASSPHRASE_TOO_WEAK, TARGET_NOT_WRITABLE, NO_SPACE. */
+async function exportPrivateKey({ keystore, handles }: KeyImportHandlerOptions, caller: Caller, request: Request<'exportPrivateKey'>): Promise<Response<'exportPrivateKey'>> {
+  const { keyVersionId, passphrase, target } = request
+  const session = keystore.session()
+  const { keyId, record } = session.resolve(request.keyId)
+  return session.audited(caller, keyId, async () => {
+    requireUsable(session, record, 'exportPrivateKey')
+    checkPassphraseStrength(passphrase)
+    const { keySpec, material } = await exportableMaterial(session, record, keyVersionId)
+    const encrypted = await encodeEncryptedPkcs8(keySpec, material, passphrase).finally(() => material.destroy())
+    const pem = utf8(toPem('ENCRYPTED PRIVATE KEY', encrypted))
+    await writeChosenFile(handles.redeem(target, 'target'), pem, 'The private key could not be saved there. Choose another folder.')
+    session.recordUse(caller, keyId)
+    return {}
+  })
+}
+
+async function readKey({ handles }: KeyImportHandlerOptions, { file, content, passphrase }: Request<'importPrivateKey'>): Promise<DecodedPrivateKey> {
+  if (file === undefined && content !== undefined) return decode(content, passphrase)
+  if (file === undefined || content !== undefined) throw invalidParameter('file', 'or content must be given, and not both')
+  const bytes = await readWholeFile(handles.redeem(file, 'source'), limits.keyFileBytes)
+  return decode(bytes, passphrase).finally(() => bytes.fill(0))
+}
+
+async function decode(bytes: Uint8Array, passphrase: Uint8Array | undefined): Promise<DecodedPrivateKey> {
+  try {
+    return await decodePrivateKey(bytes, passphrase ?? null)
+  } catch (error) {
+    const key = isKeyFormatError(error, 'passphrase-needed') ? await decodeWithEmptyPassphrase(bytes) : null
+    if (key) return key
+    throw isKeyFormatError(error) ? keyFileError(error) : error
+  }
+}
+
+/** PKCS#12 files without a passphrase are mostly encrypted under an empty one. Null when the key does not open with it. */
+async function decodeWithEmptyPassphrase(bytes: Uint8Array): Promise<DecodedPrivateKey | null> {
+  try {
+    return await decodePrivateKey(bytes, new Uint8Array(0))
+  } catch (error) {
+    if (isKeyFormatError(error)) return null
+    throw error
+  }
+}
+
+const codes = {
+  'not-a-key': 'KEY_FILE_UNREADABLE',
+  inconsistent: 'KEY_FILE_UNREADABLE',
+  'passphrase-needed': 'KEY_FILE_PASSPHRASE',
+  'passphrase-wrong': 'KEY_FILE_PASSPHRASE',
+  unsupported: 'KEY_FILE_UNSUPPORTED',
+} as const
+
+/** The phrases are fixed: nothing of the file is in them. */
+function keyFileError({ reason, message }: KeyFormatError): KmsError {
+  return new KmsError(codes[reason], `The private key was not imported: ${message}.`)
+}
