@@ -78,6 +78,7 @@ export class KeySchedule {
       if (dueAt <= nowMs) due.push(entry)
       else this.#nextAt = Math.min(dueAt, this.#nextAt ?? dueAt)
     }
+    due.sort((a, b) => a.record.ordinal - b.record.ordinal)
     for (const { keyId } of due) if (!(await this.#settle(keyId))) break
     this.#setTimer()
   }
