@@ -42,7 +42,7 @@ const draftSchema = z.strictObject({
   resource: z.string(),
   result: z.enum(['ok', 'refused', 'failed']),
   code: z.string().nullable(),
-  count: z.int().min(1).optional(),
+  count: z.int().min(2).optional(),
 })
 
 /** An opened entry with the chain hash that it was appended to and the one it makes. */

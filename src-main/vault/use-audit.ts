@@ -6,12 +6,12 @@ import type { UseAudit } from './records'
 
 const flushDelayMs = 1000
 const pendingCapacity = 10_000
-/** From here on equal calls are counted in one entry until they are written: a thousand a second tell a person nothing more. */
-const singleEntries = 2000
+/** From here on equal calls are counted in one entry until they are written: more of the same a second tell nobody more. */
+const singleEntries = 500
 
 /**
  * Audit of calls that change no row. Entries wait in memory for at most a second and are written in one transaction;
- * those made while the vault is locked (refused calls, wrong passphrases) wait for the next unlock. When more than 2,000
+ * those made while the vault is locked (refused calls, wrong passphrases) wait for the next unlock. When more than 500
  * wait, calls that differ in nothing but their time become one entry with their count. The oldest are forgotten when more
  * than 10,000 entries wait.
  */
@@ -21,7 +21,7 @@ export class UseAuditQueue implements UseAudit {
   readonly #flush: () => Promise<void>
   #pending: AuditDraft[] = []
   /** Entries that still count further calls. */
-  readonly #counting = new Map<string, AuditDraft & { count: number }>()
+  readonly #counting = new Map<string, AuditDraft>()
   #timer: NodeJS.Timeout | null = null
 
   /** `flush` writes what take() gives; it does nothing while the vault is locked. */
@@ -60,10 +60,10 @@ export class UseAuditQueue implements UseAudit {
     const name = [caller.operation, resource, code, caller.face, caller.client].join('\0')
     const known = this.#counting.get(name)
     if (known) {
-      known.count += 1
+      known.count = (known.count ?? 1) + 1
       return
     }
-    const draft = { ...auditDraft(caller, resource, code, this.#clock.nowMs()), count: 1 }
+    const draft = auditDraft(caller, resource, code, this.#clock.nowMs())
     this.#counting.set(name, draft)
     this.#add(draft)
   }

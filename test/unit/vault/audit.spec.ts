@@ -74,16 +74,16 @@ describe('the audit log', () => {
     await again.vault.dispose()
   })
 
-  it('counts equal uses in one entry when thousands wait, and loses none', async () => {
+  it('counts equal uses in one entry when hundreds wait, and loses none', async () => {
     const { vault } = await fresh()
-    for (let index = 0; index < 2000; index++) vault.useAudit.record(caller('encrypt'), `k${index}`, null)
+    for (let index = 0; index < 500; index++) vault.useAudit.record(caller('encrypt'), `k${index}`, null)
     for (let index = 0; index < 30_000; index++) vault.useAudit.record(caller(index % 2 ? 'encrypt' : 'decrypt'), 'k', index % 3 ? null : 'KEY_DISABLED')
     const entriesOf = async () => (await vault.listAuditEntries({ ...allEntries, resource: 'k' })).entries.map(({ operation, code, count }) => [operation, code, count])
     const counted = [['encrypt', null, 10_000], ['decrypt', null, 10_000], ['encrypt', 'KEY_DISABLED', 5000], ['decrypt', 'KEY_DISABLED', 5000]]
     expect((await entriesOf()).toSorted()).toEqual(counted.toSorted())
     vault.useAudit.record(caller('encrypt'), 'k', null)
     expect((await entriesOf())[0]).toEqual(['encrypt', null, undefined])
-    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 2006, brokenAt: null })
+    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 506, brokenAt: null })
     await vault.dispose()
   })
 
