@@ -1,6 +1,7 @@
 import { once } from 'node:events'
+import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import type { Readable, Writable } from 'node:stream'
+import { Writable, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
@@ -66,7 +67,7 @@ async function intoTarget<T>(target: PipeTarget, mode: number, work: (output: Wr
   const onCollision = replace ? 'replace' : 'refuse'
   const file = await OutputFile.create({ target: path, onCollision, mode, neededBytes: 0, source: noSource, written: new Set() })
   try {
-    const stream = file.handle.createWriteStream({ autoClose: false })
+    const stream = writerTo(file.handle)
     const made = await Promise.race([work(stream), abortion(signal)])
     stream.end()
     await finished(stream)
@@ -75,6 +76,16 @@ async function intoTarget<T>(target: PipeTarget, mode: number, work: (output: Wr
     await file.discard()
     throw error
   }
+}
+
+/** Writes to the file from its start. The handle's own stream would not let go of it without closing it. */
+function writerTo(handle: FileHandle): Writable {
+  let position = 0
+  const append = async (chunk: Uint8Array) => {
+    for (let done = 0; done < chunk.length; ) done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten
+    position += chunk.length
+  }
+  return new Writable({ write: (chunk: Uint8Array, _encoding, done) => void append(chunk).then(() => done(), done) })
 }
 
 async function abortion(signal: AbortSignal): Promise<never> {

@@ -157,6 +157,18 @@ describe('the command line', () => {
     expect(truncated.code).toBe(1)
   })
 
+  it('pipes from standard input into a file, both ways', async () => {
+    const content = randomBytes(2 * 1024 * 1024 + 5)
+    const encrypted = await runCli([...vaultArguments, 'encrypt', '-k', keyId, '-o', at('pipe.keystead'), '-'], { cwd: base, input: content })
+    expect({ ...encrypted, stdout: encrypted.stdout.toString() }).toEqual({ code: 0, stderr: '', stdout: `${at('pipe.keystead')}\n` })
+    const decrypted = await runCli([...vaultArguments, 'decrypt', '-o', at('pipe.back'), '-'], { cwd: base, input: readFileSync(at('pipe.keystead')) })
+    expect(decrypted).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(at('pipe.back')).equals(content)).toBe(true)
+    const truncated = await runCli([...vaultArguments, 'decrypt', '-o', at('pipe.cut'), '-'], { cwd: base, input: readFileSync(at('pipe.keystead')).subarray(0, -1) })
+    expect(truncated.code).toBe(1)
+    expect(readdirSync(base).filter((name) => name.startsWith('pipe.')).sort()).toEqual(['pipe.back', 'pipe.keystead'])
+  })
+
   it('leaves no partial output of a damaged file', async () => {
     writeFileSync(at('b.bin'), randomBytes(2 * 1024 * 1024))
     await keystead('encrypt', '-k', keyId, at('b.bin'))
@@ -167,6 +179,30 @@ describe('the command line', () => {
     expect((await refusal('decrypt', at('damaged.bin.keystead'))).Code).toBe('InvalidParameter')
     expect(readdirSync(base).sort()).toEqual(before)
     expect(existsSync(at('damaged.bin'))).toBe(false)
+  })
+
+  it('finishes a rotation of files and pipes that it has encrypted, and waits for it', async () => {
+    const { KeyMetadata } = (await call('CreateKey', {})) as unknown as { KeyMetadata: { KeyId: string } }
+    const KeyId = KeyMetadata.KeyId
+    const content = randomBytes(2 * 1024 * 1024 + 5)
+    writeFileSync(at('rotated.bin'), content)
+    expect((await keystead('encrypt', '-k', KeyId, at('rotated.bin'))).code).toBe(0)
+    const piped = await runCli([...vaultArguments, 'encrypt', '-k', KeyId, '-o', at('piped.keystead'), '-'], { cwd: base, input: content })
+    expect(piped).toMatchObject({ code: 0, stderr: '' })
+    expect((await keystead('encrypt', '-k', KeyId, '-o', at('gone.keystead'), at('rotated.bin'))).code).toBe(0)
+    await call('RotateKey', { KeyId })
+    expect(await call('PreviewFinishRotation', { KeyId })).toMatchObject({ Files: 3, MissingFiles: 0, Ciphertexts: 0, IsUnfinished: false })
+    rmSync(at('gone.keystead'))
+    expect((await refusal('call', 'FinishRotation', JSON.stringify({ KeyId }))).Code).toBe('InvalidParameter')
+    expect(await call('ListKeyUses', { KeyId, OnlyOld: true })).toMatchObject({ Total: 1 })
+    for (const name of ['rotated.bin.keystead', 'piped.keystead']) {
+      expect((await keystead('decrypt', '-f', '-o', at('rotated.back'), at(name))).code).toBe(0)
+      expect(readFileSync(at('rotated.back')).equals(content)).toBe(true)
+    }
+    await call('RotateKey', { KeyId })
+    writeFileSync(at('gone.keystead'), readFileSync(at('piped.keystead')))
+    expect(await call('FinishRotation', { KeyId })).toMatchObject({ Job: { Kind: 'reencrypt', State: 'done', FilesTotal: 3, FilesDone: 3, FilesFailed: 0 } })
+    expect(await call('PreviewFinishRotation', { KeyId })).toMatchObject({ Files: 0, MissingFiles: 0, IsUnfinished: false })
   })
 
   it('lists and verifies the audit log, in which no value occurs', async () => {
@@ -188,7 +224,7 @@ describe('the command line', () => {
   it('backs up, checks and restores into a new vault', async () => {
     const BackupPassphrase = Buffer.from('another passphrase').toString('base64')
     await call('BackupVault', { Target: at('v.keystead-backup'), BackupPassphrase })
-    expect(await call('CheckBackup', { Backup: at('v.keystead-backup'), BackupPassphrase })).toMatchObject({ VaultName: 'CLI vault', Keys: 1 })
+    expect(await call('CheckBackup', { Backup: at('v.keystead-backup'), BackupPassphrase })).toMatchObject({ VaultName: 'CLI vault', Keys: 2 })
     writeFileSync(at('backup-passphrase'), 'another passphrase')
     const restored = ['--vault', at('restored'), '--passphrase-file', at('backup-passphrase')]
     const restore = await runCli([...restored, 'call', 'RestoreVault', JSON.stringify({ Backup: at('v.keystead-backup'), BackupPassphrase })], { cwd: base })
