@@ -5,8 +5,8 @@ import { limits } from '../model/limits'
 
 /** How the KMS faces translate a field; read by the KMS mapping, see kmsHint(). */
 export interface KmsHint {
-  /** Base64 text at the edge, bytes inside. */
-  binary?: boolean
+  /** Base64 text at the edge, bytes inside; how many there may be. */
+  binary?: { min: number; max: number }
   /** JSON text or object at the edge. */
   json?: boolean
   /** Lists are nested twice in replies: {Keys: {Key: [...]}}; the inner name. */
@@ -36,7 +36,7 @@ export function bytes(min: number, max: number) {
   const schema = z
     .custom<Uint8Array>((value) => value instanceof Uint8Array, { error: 'must be bytes' })
     .refine((value) => value.length >= min && value.length <= max, { error: `must be ${min} to ${max} bytes` })
-  return hinted(schema, { binary: true })
+  return hinted(schema, { binary: { min, max } })
 }
 
 /** Text of at most `max` characters without NUL. */

@@ -12,6 +12,7 @@ export type CliCommand =
   | { command: 'decrypt'; output: string | null; force: boolean; files: string[] }
   | { command: 'inspect'; file: string }
   | { command: 'audit'; verify: boolean }
+  | { command: 'operations'; name: string | null; markdown: boolean }
 
 export interface CliArguments {
   vaultFolder: string | null
@@ -87,6 +88,13 @@ const commands: Record<string, { options: Options; read: (parsed: Parsed) => Cli
     read: ({ positionals }) => {
       expectCount('inspect', positionals, 1, 1)
       return { command: 'inspect', file: positionals[0] ?? '' }
+    },
+  },
+  operations: {
+    options: { markdown: { type: 'boolean' } },
+    read: ({ values, positionals }) => {
+      expectCount('operations', positionals, 0, 1)
+      return { command: 'operations', name: positionals[0] ?? null, markdown: values['markdown'] === true }
     },
   },
   audit: {

@@ -4,6 +4,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { compose } from '../../compose'
 import { dataFolder, defaultVaultFolder } from '../../platform/paths'
 import { errorToKms } from '../kms/error-mapping'
+import { operationsText } from './commands/operations'
 import { parseArguments, UsageError, type CliArguments } from './arguments'
 import { noDesktop } from '../../operations/no-desktop'
 import { passphraseSource } from './passphrase'
@@ -25,6 +26,7 @@ async function main(argv: readonly string[]): Promise<number> {
     const parsed = parseArguments(argv)
     if (parsed.command.command === 'help') process.stdout.write(usage)
     else if (parsed.command.command === 'version') process.stdout.write(`${version()}\n`)
+    else if (parsed.command.command === 'operations') process.stdout.write(operationsText(parsed.command))
     else await runWithApplication(parsed)
     return 0
   } catch (error) {

@@ -26,6 +26,7 @@ export async function runCommand(session: CliSession, { command, passphraseFile 
       return command.verify ? runAuditVerify(session) : runAuditList(session)
     case 'help':
     case 'version':
+    case 'operations':
       throw new KmsError('INTERNAL', 'This command needs no application.')
   }
 }

@@ -4,6 +4,7 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE] COM
   init [--name NAME] [--kdf-target-ms N] [--recovery-kit FILE]
                                        create a vault; the words of the recovery kit go to FILE (0600)
   call OPERATION [JSON | -]            any operation by its KMS name and PascalCase parameters; JSON on stdout
+  operations [NAME]                    the operations of call, or what one of them takes and answers
   encrypt -k KEY [-o OUT] [-f] [--context NAME=VALUE]... FILE...
   decrypt [-o OUT] [-f] FILE...        OUT: a file for one FILE, a folder for several; -f replaces what is there
   inspect FILE                         the header as JSON: suite, recipients, frame length, context, plaintext size

@@ -22,17 +22,21 @@ export function requestFromKms(operation: OperationName, parameters: unknown, op
   if (typeof parameters !== 'object' || parameters === null || Array.isArray(parameters)) {
     throw invalidParameter('JSON', 'must be an object of parameters')
   }
-  const schema = operations[operation].request
+  return translateFields('', operations[operation].request, parameters, options)
+}
+
+/** `prefix` names the object in messages: empty for the request itself. */
+function translateFields(prefix: string, schema: z.ZodObject, parameters: object, options: RequestMappingOptions): Record<string, unknown> {
   const fields = new Map(Object.entries(schema.shape as Record<string, z.ZodType>).map(([field, type]) => [kmsName(field), { field, type }]))
   const request: Record<string, unknown> = {}
   for (const [name, value] of Object.entries(parameters)) {
     const known = fields.get(name)
     if (!known) {
       if (options.unknownParameters === 'ignore') continue
-      throw invalidParameter(name, 'is not a parameter of this operation')
+      throw invalidParameter(prefix + name, 'is not a parameter of this operation')
     }
     if (value === '' && known.type.safeParse(undefined).success) continue
-    request[known.field] = translate(name, known.type, value, options)
+    request[known.field] = translate(prefix + name, known.type, value, options)
   }
   return request
 }
@@ -43,6 +47,7 @@ function translate(name: string, type: z.ZodType, value: unknown, options: Reque
   if (hint.path) return issuePath(name, hint.path, value, options)
   const inner = unwrapped(type)
   if (inner instanceof z.ZodArray) return translateList(name, inner, value, options)
+  if (inner instanceof z.ZodObject) return translateObject(name, inner, value, options)
   if (typeof value !== 'string') return value
   if (hint.json) return parseJson(name, value)
   if (inner instanceof z.ZodBoolean) return value === 'true' ? true : value === 'false' ? false : value
@@ -55,6 +60,10 @@ function translateList(name: string, type: z.ZodArray, value: unknown, options: 
   const element = type.element
   if (!Array.isArray(items) || !(element instanceof z.ZodType)) return items
   return items.map((item: unknown) => translate(name, element, item, options))
+}
+
+function translateObject(name: string, type: z.ZodObject, value: unknown, options: RequestMappingOptions): unknown {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? translateFields(`${name}.`, type, value, options) : value
 }
 
 function unwrapped(type: z.ZodType): z.ZodType {
