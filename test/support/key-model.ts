@@ -15,6 +15,8 @@ export type Step =
   | { do: 'protect'; key: number; on: boolean }
   | { do: 'policy'; key: number; on: boolean; days: number | null }
   | { do: 'retire'; key: number; version: number }
+  | { do: 'import'; key: number; days: number | null }
+  | { do: 'deleteMaterial'; key: number }
   | { do: 'createAlias' | 'updateAlias'; key: number; name: number }
   | { do: 'deleteAlias'; name: number }
   | { do: 'tag'; key: number; name: number; value: number }
@@ -35,6 +37,11 @@ export interface ModelKey {
   minimum: number
   rotation: { on: boolean; days: number | null }
   deletesAt: number | null
+  /** Keys of every other kind always have it. */
+  hasMaterial: boolean
+  expiresAt: number | null
+  /** When each import token that has not expired was made. */
+  tokens: number[]
   isProtected: boolean
   aliases: Set<number>
   tags: Map<number, number>
@@ -75,7 +82,7 @@ export class KeyModel {
         this.clock += step.days * dayMs
         return this.#catchUp()
       case 'relock':
-        this.#newest = Math.max(0, ...[...this.keys.values()].flatMap(({ versions, lastUseAt }) => [versions.at(-1) ?? 0, lastUseAt]))
+        this.#newest = Math.max(0, ...[...this.keys.values()].flatMap(({ versions, lastUseAt, tokens }) => [versions.at(-1) ?? 0, lastUseAt, ...tokens]))
         return this.#catchUp()
       default:
         return this.#onKey(step)
@@ -90,6 +97,7 @@ export class KeyModel {
   #onKey(step: Exclude<Step, { do: 'create' | 'deleteAlias' | 'decrypt' | 'pass' | 'relock' }>): Outcome {
     const key = this.keys.get(this.keyOf(step.key) ?? -1)
     if (!key) return 'KEY_NOT_FOUND'
+    if (step.do === 'import') return this.#import(key, step.days)
     const refusal = stateRefusal(operationOf[step.do], key.state)
     if (refusal !== null) return refusal
     const isRotating = key.kind === 'aes'
@@ -107,7 +115,7 @@ export class KeyModel {
         key.deletesAt = this.now + step.days * dayMs
         return 'ok'
       case 'cancel':
-        key.state = key.kind === 'external' ? 'PendingImport' : 'Enabled'
+        key.state = key.hasMaterial ? 'Enabled' : 'PendingImport'
         key.deletesAt = null
         return 'ok'
       case 'protect':
@@ -125,6 +133,10 @@ export class KeyModel {
       case 'retire':
         if (key.kind === 'pair' || key.kind === 'hmac') return 'UNSUPPORTED_OPERATION'
         key.minimum = step.version % key.versions.length
+        return 'ok'
+      case 'deleteMaterial':
+        if (key.kind !== 'external') return 'UNSUPPORTED_ORIGIN'
+        loseMaterial(key)
         return 'ok'
       case 'createAlias':
         if (this.#ownerOf(step.name)) return 'ALIAS_EXISTS'
@@ -144,7 +156,7 @@ export class KeyModel {
         key.tags.delete(step.name)
         return 'ok'
       case 'encrypt':
-        if (!isRotating) return 'UNSUPPORTED_OPERATION'
+        if (key.kind === 'pair' || key.kind === 'hmac') return 'UNSUPPORTED_OPERATION'
         key.lastUseAt = this.now
         this.blobs.push({ key: key.number, version: key.versions.length - 1 })
         return 'ok'
@@ -162,11 +174,26 @@ export class KeyModel {
       minimum: 0,
       rotation: { on: days !== null, days },
       deletesAt: null,
+      hasMaterial: kind !== 'external',
+      expiresAt: null,
+      tokens: [],
       isProtected: false,
       aliases: new Set(),
       tags: new Map(),
       lastUseAt: 0,
     })
+    return 'ok'
+  }
+
+  /** With a token of its own, which is made in every state. */
+  #import(key: ModelKey, days: number | null): Outcome {
+    if (key.kind !== 'external') return 'UNSUPPORTED_ORIGIN'
+    key.tokens.push(this.now)
+    const refusal = stateRefusal('importKeyMaterial', key.state)
+    if (refusal !== null) return refusal
+    key.hasMaterial = true
+    key.expiresAt = days === null ? null : expiryAfter(this.now, days)
+    if (key.state === 'PendingImport') key.state = 'Enabled'
     return 'ok'
   }
 
@@ -205,6 +232,8 @@ export class KeyModel {
   #catchUp(): Outcome {
     const { now } = this
     for (const key of this.keys.values()) {
+      key.tokens = key.tokens.filter((madeAt) => madeAt + dayMs > now)
+      if (key.expiresAt !== null && key.expiresAt <= now) loseMaterial(key)
       if (key.deletesAt !== null && key.deletesAt <= now) this.keys.delete(key.number)
       else this.#rotateWhenDue(key)
     }
@@ -221,6 +250,17 @@ export class KeyModel {
   }
 }
 
+/** The end of material that is to live for so many days, to the second. */
+export function expiryAfter(nowMs: number, days: number): number {
+  return Math.floor((nowMs + days * dayMs) / 1000) * 1000
+}
+
+function loseMaterial(key: ModelKey): void {
+  key.hasMaterial = false
+  key.expiresAt = null
+  if (key.state !== 'PendingDeletion') key.state = 'PendingImport'
+}
+
 const operationOf = {
   enable: 'enableKey',
   disable: 'disableKey',
@@ -234,6 +274,7 @@ const operationOf = {
   retire: 'setMinimumDecryptionVersion',
   createAlias: 'createAlias',
   updateAlias: 'updateAlias',
+  deleteMaterial: 'deleteKeyMaterial',
   tag: 'tagResource',
   untag: 'untagResource',
 } as const satisfies Record<string, StateOperation>
