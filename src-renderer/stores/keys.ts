@@ -69,9 +69,9 @@ export const useKeysStore = defineStore('keys', () => {
     return rows.find((row) => row.keyId === keyId) ?? null
   }
 
-  /** The enabled key for files that was used last, or the newest one when none has been used; null without any. Throws KmsError. */
-  async function suggestKey(): Promise<KeyRow | null> {
-    const canEncrypt = (row: KeyRow) => row.keyState === 'Enabled' && row.keyUsage === 'ENCRYPT/DECRYPT'
+  /** The enabled and suitable key that was used last, or the newest one when none has been used; null without any. Throws KmsError. */
+  async function suggestKey(isSuitable = ({ keyUsage }: KeyRow) => keyUsage === 'ENCRYPT/DECRYPT'): Promise<KeyRow | null> {
+    const canEncrypt = (row: KeyRow) => row.keyState === 'Enabled' && isSuitable(row)
     const used = await kms.searchKeys({ offset: 0, count: 100, keyStates: ['Enabled'], sortBy: 'lastUseDate', descending: true })
     return used.rows.find((row) => canEncrypt(row) && row.lastUseDate !== null) ?? used.rows.find(canEncrypt) ?? null
   }

@@ -12,6 +12,8 @@ export const common = {
   copied: 'Copied.',
   copyWhole: 'Copy {what}',
   copyCode: 'Copy error code',
+  saved: 'Saved as {name}.',
+  saveFailed: 'The file was not saved.',
   loading: 'Loading',
   never: 'Never',
   none: 'None',

@@ -8,8 +8,9 @@ import { keys } from './keys'
 import { settings } from './settings'
 import { shell } from './shell'
 import { unlock } from './unlock'
+import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock }
+export const en = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock, workbench }
 
 export type Messages = typeof en

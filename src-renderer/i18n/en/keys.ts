@@ -83,27 +83,6 @@ export const keys = {
   encryptFiles: 'Encrypt files with this key',
   encryptFilesRefused: 'Only an enabled key can encrypt.',
 
-  tryIt: {
-    title: 'Try it',
-    text: 'Encrypt a short text, or decrypt what this vault has encrypted. The text stays on this page and is wiped when you leave it.',
-    encrypt: 'Encrypt text',
-    decrypt: 'Decrypt text',
-    plaintext: 'Text',
-    ciphertext: 'Ciphertext (Base64)',
-    encryptAction: 'Encrypt',
-    decryptAction: 'Decrypt',
-    copyCiphertext: 'Copy ciphertext',
-    copied: 'Ciphertext copied.',
-    clear: 'Clear',
-    bytesLeft: '{used} of {max} bytes',
-    tooLong: 'The text is longer than {max} bytes. Encrypt it as a file.',
-    notBase64: 'This is not Base64. Paste the ciphertext as it was given, without quotes.',
-    notText: 'The decrypted bytes are not text. They are not shown; {n} bytes.',
-    decryptedWith: 'Decrypted with key {keyId}.',
-    resultCiphertext: 'Ciphertext',
-    resultPlaintext: 'Decrypted text',
-  },
-
   context: {
     title: 'Encryption context',
     text: 'Names and values that must be the same to decrypt. They are not secret and not stored in the ciphertext.',

@@ -14,6 +14,8 @@ export const common: typeof english = {
   copied: '已复制。',
   copyWhole: '复制{what}',
   copyCode: '复制错误代码',
+  saved: '已保存为 {name}。',
+  saveFailed: '文件未能保存。',
   loading: '正在加载',
   never: '从不',
   none: '无',

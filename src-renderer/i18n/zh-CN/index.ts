@@ -9,6 +9,7 @@ import { keys } from './keys'
 import { settings } from './settings'
 import { shell } from './shell'
 import { unlock } from './unlock'
+import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock }
+export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock, workbench }

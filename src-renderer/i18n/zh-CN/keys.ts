@@ -85,27 +85,6 @@ export const keys: typeof english = {
   encryptFiles: '用此密钥加密文件',
   encryptFilesRefused: '只有启用中的密钥才能加密。',
 
-  tryIt: {
-    title: '试一试',
-    text: '加密一段短文本，或解密由本保险库加密的密文。文本只留在此页面，离开时清除。',
-    encrypt: '加密文本',
-    decrypt: '解密文本',
-    plaintext: '文本',
-    ciphertext: '密文（Base64）',
-    encryptAction: '加密',
-    decryptAction: '解密',
-    copyCiphertext: '复制密文',
-    copied: '密文已复制。',
-    clear: '清除',
-    bytesLeft: '{used} / {max} 字节',
-    tooLong: '文本超过 {max} 字节，请作为文件加密。',
-    notBase64: '这不是 Base64。请原样粘贴密文，不要带引号。',
-    notText: '解密结果不是文本，共 {n} 字节，不予显示。',
-    decryptedWith: '已用密钥 {keyId} 解密。',
-    resultCiphertext: '密文',
-    resultPlaintext: '解密后的文本',
-  },
-
   context: {
     title: '加密上下文',
     text: '解密时必须完全相同的名称和值。它们不是机密，也不保存在密文中。',

@@ -1,0 +1,27 @@
+import type { SignatureAlgorithm } from '../../../../src-shared/model/keys'
+import { digestBytes } from '../../../../src-shared/model/key-specs'
+import { fromFile, type CallValue } from './calls'
+
+/** What is to be signed or verified: what AsymmetricSign takes of a text or of a file that was chosen. */
+export interface Digested {
+  digest: Uint8Array
+  /** Of a file. */
+  fileName: string | null
+  sizeBytes: number
+}
+
+/** Longer messages are read from a file in the call for other programs. */
+const longestInline = 512
+
+/** The digest of a call; the message itself stays out when it is signed as it is and is long. */
+export function digestInCall(digest: Uint8Array): CallValue {
+  return digest.length > longestInline ? fromFile('message.bin') : digest
+}
+
+/** Name of the hash whose digest the algorithm takes; null when it takes the message. */
+export function hashOf(algorithm: SignatureAlgorithm): string | null {
+  if (digestBytes[algorithm] === null) return null
+  if (algorithm === 'SM2DSA') return 'SM3'
+  if (algorithm === 'ECDSA_SHA_384') return 'SHA-384'
+  return algorithm === 'ED25519_PH_SHA_512' ? 'SHA-512' : 'SHA-256'
+}
