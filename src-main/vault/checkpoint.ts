@@ -1,93 +1,163 @@
-import { openAesGcm, sealAesGcm } from '../crypto/aes-gcm'
-import { copyBytes, joinBytes, u32, utf8 } from '../crypto/bytes'
+import { decryptAesGcm, encryptAesGcm, openAesGcm, sealAesGcm, sealOverheadBytes } from '../crypto/aes-gcm'
+import { concatBytes, joinBytes, u32, u64, utf8 } from '../crypto/bytes'
+import { hkdfSha256 } from '../crypto/hkdf'
+import { randomBytesOf } from '../crypto/random'
+import { SecretBuffer } from '../crypto/secret-buffer'
 import { formatVersion, lengthPrefixed } from './encoding'
 import { kindNumbers, type RowKind } from './kinds'
-import { headsOfKind } from './row-index'
-import { rowHeadBytes } from './store-port'
+import type { SealedRow, StorePort } from './store-port'
 import type { VaultKeys } from './vault-keys'
 
-/** Kinds that are listed at each unlock, in the order of their numbers. Key material is never copied here: it is opened only when it is used. */
+/** Kinds that are listed at each unlock. Key material is never copied here: it is opened only when it is used. */
 export const checkpointKinds = ['key', 'key-usage'] as const satisfies readonly RowKind[]
 
+/** Contents of a page; a content that is longer has a page of its own. Small, so that no page is ever a burden for the memory. */
+const pageBytes = 65_536
+const idBytes = 32
 const hashBytes = 32
-const fixedBytes = 4 + hashBytes + 4
+const tagBytes = 16
+const countsStart = 4 + idBytes + hashBytes
+const headsStart = countsStart + 4 * checkpointKinds.length
+const layoutVersion = 2
 
-/** Contents of the rows of one kind, in the order of their heads; `bytes` belong to who asked for them. */
-export interface CopiedContents {
-  heads: Uint8Array
+/** A page of contents of one kind, which follow each other in the order of their row heads. */
+export interface CopiedPage {
+  /** Number of its first row among the heads of the kind. */
+  first: number
+  /** Zeroed when the next page is asked for. */
   bytes: Uint8Array
-  /** Where each content ends in `bytes`; the next one begins 4 bytes later, after its length. */
-  ends: Uint32Array
+  /** Where each content begins and ends in `bytes`. */
+  places: readonly { start: number; end: number }[]
 }
 
 /**
- * A sealed copy of all metadata rows, so that an unlock opens one block and not a hundred thousand (vault-format section
- * 6). It is only a shortcut: what it says about a row counts as long as the row has the same kind, token and sequence,
- * and a missing, damaged or old one costs time and nothing else.
+ * A sealed copy of all metadata rows, so that an unlock opens a few hundred pages and not a hundred thousand rows
+ * (vault-format section 6). It is only a shortcut: what it says about a row counts as long as the row has the same kind,
+ * token and sequence, and a page that is missing, damaged or old costs time and nothing else.
  */
 export class Checkpoint {
   /** Row heads at the time it was made, and their multiset hash. */
   readonly heads: Uint8Array
   readonly rowsHash: Uint8Array
-  /** The contents one after the other, each after its length; null once released. */
-  #contents: Uint8Array | null
+  readonly #store: StorePort
+  readonly #pageKey: SecretBuffer
+  /** How many pages each of checkpointKinds has. */
+  readonly #pageCounts: readonly number[]
 
-  private constructor(plain: Uint8Array) {
-    const view = new DataView(plain.buffer, plain.byteOffset, plain.length)
-    const headsEnd = fixedBytes + view.getUint32(4 + hashBytes) * rowHeadBytes
-    this.rowsHash = plain.slice(4, 4 + hashBytes)
-    this.heads = plain.slice(fixedBytes, headsEnd)
-    this.#contents = plain.subarray(headsEnd)
+  private constructor(store: StorePort, pageKey: SecretBuffer, first: Uint8Array) {
+    const view = new DataView(first.buffer, first.byteOffset, first.length)
+    this.#store = store
+    this.#pageKey = pageKey
+    this.rowsHash = first.slice(4 + idBytes, countsStart)
+    this.#pageCounts = checkpointKinds.map((_, index) => view.getUint32(countsStart + 4 * index))
+    this.heads = first.subarray(headsStart)
   }
 
-  /** Null when it was not sealed by this vault or by another version. */
-  static open(keys: VaultKeys, vaultId: string, sealed: Uint8Array): Checkpoint | null {
-    const plain = keys.use('checkpoint', (key) => openAesGcm(key, sealed, associatedData(vaultId)))
-    return plain && new Checkpoint(plain)
+  /** Null when there is none, or none that this vault has sealed in this layout. */
+  static async open(keys: VaultKeys, vaultId: string, store: StorePort): Promise<Checkpoint | null> {
+    const sealed = await store.readCheckpointPage(0)
+    const first = sealed && keys.use('checkpoint', (key) => openAesGcm(key, sealed, associatedData(vaultId)))
+    return first && new Checkpoint(store, pageKeyOf(keys, first.subarray(4, 4 + idBytes)), first)
   }
 
-  /** Null for a kind that is not copied, and after release(). */
-  contentsOf(kind: number): CopiedContents | null {
-    let rest = this.#contents
-    if (!rest) return null
-    for (const copied of checkpointKinds) {
-      const { heads } = headsOfKind(this.heads, kindNumbers[copied])
-      const ends = endsIn(rest, heads.length / rowHeadBytes)
-      const size = ends.at(-1) ?? 0
-      if (kindNumbers[copied] === kind) return { heads, bytes: copyBytes(rest.subarray(0, size)), ends }
-      rest = rest.subarray(size)
+  /** The pages of a kind that can be opened; none for a kind that is not copied. */
+  async *pages(kind: number): AsyncGenerator<CopiedPage> {
+    let number = 1
+    for (const [index, copied] of checkpointKinds.entries()) {
+      const end = number + (this.#pageCounts[index] ?? 0)
+      for (; number < end; number++) {
+        if (kindNumbers[copied] !== kind) continue
+        const bytes = await this.#openPage(number)
+        if (!bytes) continue
+        yield pageOf(bytes)
+        bytes.fill(0)
+      }
     }
-    return null
   }
 
-  /** Zeroes the contents, which are of no more use once they have been listed; the heads stay. */
-  release(): void {
-    this.#contents?.fill(0)
-    this.#contents = null
+  /** Destroys the key of the pages. */
+  destroy(): void {
+    this.#pageKey.destroy()
+  }
+
+  async #openPage(number: number): Promise<Uint8Array | null> {
+    const sealed = await this.#store.readCheckpointPage(number)
+    if (!sealed || sealed.length < tagBytes || this.#pageKey.isDestroyed) return null
+    const end = sealed.length - tagBytes
+    return this.#pageKey.use((key) => decryptAesGcm(key, pageIv(number), sealed.subarray(0, end), sealed.subarray(end), new Uint8Array(0)))
   }
 }
 
-/** Seals a checkpoint; `contents` are the opened contents of all rows of the copied kinds, in the order of their heads. */
-export function sealCheckpoint(keys: VaultKeys, vaultId: string, heads: Uint8Array, rowsHash: Uint8Array, contents: readonly Uint8Array[]): Uint8Array {
-  const parts: Uint8Array[] = [u32(formatVersion), rowsHash, u32(heads.length / rowHeadBytes), heads]
-  for (const content of contents) parts.push(u32(content.length), content)
-  const plain = joinBytes(parts)
-  const sealed = keys.use('checkpoint', (key) => sealAesGcm(key, plain, associatedData(vaultId)))
-  plain.fill(0)
-  return sealed
+/** What a checkpoint is made of. */
+export interface CheckpointSource {
+  heads: Uint8Array
+  rowsHash: Uint8Array
+  /** The rows of each of checkpointKinds, in the order of their heads. */
+  rows: readonly (readonly SealedRow[])[]
+  /** The content of a row, which this zeroes. */
+  contentOf: (row: SealedRow) => Uint8Array
 }
 
-function endsIn(contents: Uint8Array, count: number): Uint32Array {
-  const view = new DataView(contents.buffer, contents.byteOffset, contents.length)
-  const ends = new Uint32Array(count)
-  let end = 0
-  for (let index = 0; index < count; index++) {
-    end += 4 + view.getUint32(end)
-    ends[index] = end
+/** The pages of a checkpoint, from page 0, each sealed when it is asked for. */
+export function* sealCheckpoint(keys: VaultKeys, vaultId: string, { heads, rowsHash, rows, contentOf }: CheckpointSource): Generator<Uint8Array> {
+  const groups = rows.map(groupRows)
+  const id = randomBytesOf(idBytes)
+  const first = joinBytes([u32(layoutVersion), id, rowsHash, ...groups.map((pages) => u32(pages.length)), heads])
+  yield keys.use('checkpoint', (key) => sealAesGcm(key, first, associatedData(vaultId)))
+  const pageKey = pageKeyOf(keys, id)
+  try {
+    let number = 1
+    for (const { first: position, members } of groups.flat()) {
+      const contents = members.map(contentOf)
+      const page = joinBytes([u32(position), ...contents.flatMap((content) => [u32(content.length), content])])
+      const { ciphertext, tag } = pageKey.use((key) => encryptAesGcm(key, pageIv(number), page, new Uint8Array(0)))
+      for (const plain of [page, ...contents]) plain.fill(0)
+      yield concatBytes(ciphertext, tag)
+      number++
+    }
+  } finally {
+    pageKey.destroy()
   }
-  return ends
+}
+
+/** Which rows share a page. */
+function groupRows(rows: readonly SealedRow[]): { first: number; members: SealedRow[] }[] {
+  const groups: { first: number; members: SealedRow[] }[] = []
+  let room = 0
+  for (const [position, row] of rows.entries()) {
+    const size = 4 + row.body.length - sealOverheadBytes
+    const group = groups.at(-1)
+    if (group && size <= room) {
+      group.members.push(row)
+      room -= size
+    } else {
+      groups.push({ first: position, members: [row] })
+      room = pageBytes - size
+    }
+  }
+  return groups
+}
+
+function pageOf(bytes: Uint8Array): CopiedPage {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
+  const places: { start: number; end: number }[] = []
+  for (let offset = 4; offset < bytes.length; ) {
+    const start = offset + 4
+    offset = start + view.getUint32(offset)
+    places.push({ start, end: offset })
+  }
+  return { first: view.getUint32(0), bytes, places }
+}
+
+/** Each checkpoint has a key of its own for its pages, so that the number of a page is enough of an IV and no page fits into another checkpoint. */
+function pageKeyOf(keys: VaultKeys, id: Uint8Array): SecretBuffer {
+  return keys.use('checkpoint', (key) => SecretBuffer.take(hkdfSha256(key, id, utf8('keystead checkpoint pages'), 32)))
+}
+
+function pageIv(number: number): Uint8Array {
+  return concatBytes(u32(0), u64(number))
 }
 
 function associatedData(vaultId: string): Uint8Array {
-  return lengthPrefixed(u32(formatVersion), utf8('checkpoint'), utf8(vaultId))
+  return lengthPrefixed(u32(formatVersion), utf8('checkpoint'), u32(layoutVersion), utf8(vaultId))
 }

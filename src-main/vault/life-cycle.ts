@@ -103,7 +103,6 @@ export class LifeCycle {
     try {
       // The services read first: a vault that one of them finds damaged has not been written to.
       for (const service of this.#services) await service.load(records)
-      session.loaded()
       await this.#noteUnlock(open, caller, slotId)
     } catch (error) {
       await this.#shut(open)

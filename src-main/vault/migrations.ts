@@ -11,14 +11,19 @@ const steps: readonly string[] = [
    CREATE INDEX rows_sequence ON rows (sequence);
    CREATE TABLE audit (sequence INTEGER PRIMARY KEY, body BLOB NOT NULL);
    CREATE TABLE checkpoint (id INTEGER PRIMARY KEY CHECK (id = 1), body BLOB NOT NULL);`,
+  `DROP TABLE checkpoint;
+   CREATE TABLE checkpoint (page INTEGER PRIMARY KEY, body BLOB NOT NULL);`,
 ]
+
+/** From here on the checkpoint is a table of pages. */
+export const pagedCheckpointVersion = 2
 
 /** Schema version that this code writes. */
 export const schemaVersion = steps.length
 
-/** Runs all steps that are missing, each in a transaction of its own. */
-export function migrate(db: Database.Database, from: number): void {
-  steps.slice(from).forEach((step, index) => {
+/** Runs the steps that are missing up to version `to`, each in a transaction of its own. */
+export function migrate(db: Database.Database, from: number, to: number = schemaVersion): void {
+  steps.slice(from, to).forEach((step, index) => {
     db.exec('BEGIN IMMEDIATE')
     db.exec(step)
     db.exec(`PRAGMA user_version = ${from + index + 1}`)
@@ -36,13 +41,13 @@ export function readSchemaVersion(db: Database.Database): number {
 }
 
 /**
- * Refuses a database with any table, index, trigger or view that the steps did not make: a planted trigger could act
+ * Refuses a database with any table, index, trigger or view that the steps up to `version` did not make: a planted trigger could act
  * on our own writes. VAULT_DAMAGED.
  */
-export function checkSchema(db: Database.Database, openEmpty: () => Database.Database): void {
+export function checkSchema(db: Database.Database, version: number, openEmpty: () => Database.Database): void {
   const expected = openEmpty()
   try {
-    migrate(expected, 0)
+    migrate(expected, 0, version)
     if (schemaOf(expected) !== schemaOf(db)) throw damaged()
   } finally {
     expected.close()

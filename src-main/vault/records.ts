@@ -40,6 +40,11 @@ export interface VaultRecords {
   /** UUID of the vault, part of ARNs. */
   readonly vaultId: string
   list(kind: RecordKind): Promise<StoredRecord[]>
+  /**
+   * Calls `visit` with every row of a kind, in no order that means something. A row is lent for the time of the call, and
+   * its parts are read when they are asked for: of a hundred thousand rows never more than one is open.
+   */
+  scan(kind: RecordKind, visit: (record: StoredRecord) => void): Promise<void>
   /** Null when there is no such row. */
   read(kind: RecordKind, id: string): Promise<Uint8Array | null>
   /**

@@ -1,9 +1,10 @@
+import { copyBytes, joinBytes } from '../crypto/bytes'
 import { type Checkpoint, checkpointKinds, sealCheckpoint } from './checkpoint'
 import { kindNumbers } from './kinds'
 import { damaged, locked } from './problems'
 import type { StoredRecord } from './records'
 import { compareHeads, headsOfKind, type RowIndex, sequenceAt, sequenceOfHead, tokenOfHead } from './row-index'
-import { openContent, openRow, parseContentAt } from './row-sealing'
+import { openContent, parseContent, RowView } from './row-sealing'
 import { rowHeadBytes, type SealedRow, type StorePort } from './store-port'
 import type { VaultKeys } from './vault-keys'
 
@@ -11,8 +12,12 @@ import type { VaultKeys } from './vault-keys'
 const worthwhileRows = 500
 /** A checkpoint is made anew when more than one row in so many has changed. */
 const driftShare = 20
+/** Rows are read one by one up to one in so many of their kind, and all together beyond. */
+const singlesShare = 10
 
-/** Lists rows of a kind: from the checkpoint where it still holds, from the rows where not. */
+type Visit = (record: StoredRecord) => void
+
+/** Reads rows of a kind: from the checkpoint where it still holds, from the rows where not. */
 export class RowListing {
   readonly #keys: VaultKeys
   readonly #store: StorePort
@@ -31,31 +36,81 @@ export class RowListing {
 
   /** All rows of a kind, opened; the bytes are the caller's. VAULT_DAMAGED when they are not the rows that the index knows. */
   async list(kind: number): Promise<StoredRecord[]> {
-    return (await this.#fromCheckpoint(kind)) ?? this.#fromRows(kind)
+    const records: StoredRecord[] = []
+    await this.scan(kind, ({ id, parentId, sequence, bytes }) => records.push({ id, parentId, sequence, bytes: copyBytes(bytes) }))
+    return records
   }
 
-  /** Says that all kinds have been listed that an unlock needs: the checkpoint's contents are zeroed and given free. */
-  release(): void {
-    this.#checkpoint?.release()
+  /** As list(), one row after the other; each is lent for the time of the call and zeroed then. */
+  async scan(kind: number, visit: Visit): Promise<void> {
+    const now = headsOfKind(this.#index.heads, kind).heads
+    await this.#visitRows(kind, await this.#visitCopies(kind, now, visit), visit)
   }
 
   /** Writes a checkpoint of the present rows, unless there are few of them or few have changed since the last one. */
   async writeCheckpoint(rowsHash: Uint8Array): Promise<void> {
     const { heads } = this.#index
-    const rows = checkpointKinds.reduce((total, kind) => total + headsOfKind(heads, kindNumbers[kind]).heads.length / rowHeadBytes, 0)
-    if (rows < worthwhileRows || this.#drift(heads) * driftShare <= rows) return
-    const contents: Uint8Array[] = []
-    for (const kind of checkpointKinds) {
-      for (const row of await this.#readRows(kindNumbers[kind])) contents.push(openContent(this.#keys, row))
-    }
-    const sealed = sealCheckpoint(this.#keys, this.#vaultId, heads, rowsHash, contents)
-    for (const content of contents) content.fill(0)
-    await this.#store.writeCheckpoint(sealed)
+    const count = checkpointKinds.reduce((total, kind) => total + countHeads(headsOfKind(heads, kindNumbers[kind]).heads), 0)
+    if (count < worthwhileRows || this.#drift(heads) * driftShare <= count) return
+    const rows: SealedRow[][] = []
+    for (const kind of checkpointKinds) rows.push(await this.#readRows(kindNumbers[kind]))
+    const contentOf = (row: SealedRow) => openContent(this.#keys, row)
+    await this.#store.writeCheckpoint(sealCheckpoint(this.#keys, this.#vaultId, { heads, rowsHash, rows, contentOf }))
   }
 
-  async #fromRows(kind: number): Promise<StoredRecord[]> {
-    const rows = await this.#readRows(kind)
-    return rows.map((row) => openRow(this.#keys, row))
+  /** Destroys the keys of the checkpoint. */
+  destroy(): void {
+    this.#checkpoint?.destroy()
+  }
+
+  /** Visits what the checkpoint holds of the rows with these heads; gives the heads of those that it does not hold. */
+  async #visitCopies(kind: number, now: Uint8Array, visit: Visit): Promise<Uint8Array> {
+    const checkpoint = this.#checkpoint
+    if (!checkpoint) return now
+    const before = headsOfKind(checkpoint.heads, kind).heads
+    const numbers = new Int32Array(countHeads(before)).fill(-1)
+    compareHeads(before, now, {
+      same: (from, to, count) => {
+        for (let at = 0; at < count; at++) numbers[from + at] = to + at
+      },
+    })
+    const isVisited = new Uint8Array(countHeads(now))
+    for await (const { first, bytes, places } of checkpoint.pages(kind)) {
+      this.#checkOpen()
+      const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      for (const [at, { start, end }] of places.entries()) {
+        const number = numbers[first + at] ?? -1
+        if (number < 0) continue
+        visit(new RowView(buffer, start, end, sequenceAt(now, number)))
+        isVisited[number] = 1
+      }
+    }
+    this.#checkOpen()
+    return headsWhere(now, (number) => isVisited[number] === 0)
+  }
+
+  /** Visits the rows with these heads, all of one kind and in order. */
+  async #visitRows(kind: number, heads: Uint8Array, visit: Visit): Promise<void> {
+    const all = countHeads(headsOfKind(this.#index.heads, kind).heads)
+    if (countHeads(heads) * singlesShare < all) {
+      for (let offset = 0; offset < heads.length; offset += rowHeadBytes) this.#visitRow(await this.#readRow(kind, heads.subarray(offset, offset + rowHeadBytes)), visit)
+      return
+    }
+    let offset = 0
+    for (const row of await this.#readRows(kind)) {
+      if (offset === heads.length || Buffer.compare(tokenOfHead(heads.subarray(offset, offset + rowHeadBytes)), row.token) !== 0) continue
+      this.#visitRow(row, visit)
+      offset += rowHeadBytes
+    }
+  }
+
+  #visitRow(row: SealedRow, visit: Visit): void {
+    const content = openContent(this.#keys, row)
+    try {
+      visit(parseContent(content, row.sequence))
+    } finally {
+      content.fill(0)
+    }
   }
 
   async #readRows(kind: number): Promise<SealedRow[]> {
@@ -65,34 +120,11 @@ export class RowListing {
     return rows
   }
 
-  /** Null when it is not worth it: no checkpoint for this kind, or too much has changed. */
-  async #fromCheckpoint(kind: number): Promise<StoredRecord[] | null> {
-    const copied = this.#checkpoint?.contentsOf(kind)
-    if (!copied) return null
-    const { bytes, ends } = copied
-    const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
-    const now = headsOfKind(this.#index.heads, kind).heads
-    const records: StoredRecord[] = []
-    const changed: Uint8Array[] = []
-    compareHeads(copied.heads, now, {
-      same: (before, index, count) => {
-        for (let at = 0; at < count; at++) {
-          const start = (ends[before + at - 1] ?? 0) + 4
-          records.push(parseContentAt(buffer, start, ends[before + at] ?? start, sequenceAt(now, index + at)))
-        }
-      },
-      added: (head) => changed.push(head),
-    })
-    if (changed.length > records.length) return null
-    for (const head of changed) records.push(await this.#readRow(kind, head))
-    return records
-  }
-
-  async #readRow(kind: number, head: Uint8Array): Promise<StoredRecord> {
-    const row: SealedRow | null = await this.#store.readRow(kind, tokenOfHead(head))
+  async #readRow(kind: number, head: Uint8Array): Promise<SealedRow> {
+    const row = await this.#store.readRow(kind, tokenOfHead(head))
     this.#checkOpen()
     if (!row || row.sequence !== sequenceOfHead(head)) throw damaged()
-    return openRow(this.#keys, row)
+    return row
   }
 
   #drift(heads: Uint8Array): number {
@@ -104,4 +136,16 @@ export class RowListing {
   #checkOpen(): void {
     if (this.#keys.root.isDestroyed) throw locked()
   }
+}
+
+function countHeads(heads: Uint8Array): number {
+  return heads.length / rowHeadBytes
+}
+
+function headsWhere(heads: Uint8Array, isWanted: (index: number) => boolean): Uint8Array {
+  const wanted: Uint8Array[] = []
+  for (let index = 0; index < countHeads(heads); index++) {
+    if (isWanted(index)) wanted.push(heads.subarray(index * rowHeadBytes, (index + 1) * rowHeadBytes))
+  }
+  return joinBytes(wanted)
 }

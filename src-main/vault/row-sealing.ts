@@ -56,20 +56,42 @@ export function rowContent(row: Pick<PlainRow, 'id' | 'parentId' | 'bytes'>): Ui
 
 /** The inverse of rowContent, for content that has been authenticated. `bytes` are a part of `content`. */
 export function parseContent(content: Uint8Array, sequence: number): StoredRecord {
-  return parseContentAt(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length, sequence)
+  return new RowView(Buffer.from(content.buffer, content.byteOffset, content.length), 0, content.length, sequence)
 }
 
-/** As parseContent(), for the content at `start` to `end` of a larger buffer. */
-export function parseContentAt(buffer: Buffer, start: number, end: number, sequence: number): StoredRecord {
-  const idEnd = start + 2 + buffer.readUInt16BE(start)
-  const parentLength = buffer.readUInt16BE(idEnd)
-  const parentStart = idEnd + 2
-  const parentEnd = parentLength === noParent ? parentStart : parentStart + parentLength
-  return {
-    id: buffer.toString('utf8', start + 2, idEnd),
-    parentId: parentLength === noParent ? null : buffer.toString('utf8', parentStart, parentEnd),
-    sequence,
-    bytes: new Uint8Array(buffer.buffer, buffer.byteOffset + parentEnd, end - parentEnd),
+/** The record of a content that lies at `start` to `end` of a buffer. A part is read when it is asked for: a list of many costs little. */
+export class RowView implements StoredRecord {
+  readonly sequence: number
+  readonly #buffer: Buffer
+  readonly #start: number
+  readonly #end: number
+
+  constructor(buffer: Buffer, start: number, end: number, sequence: number) {
+    this.sequence = sequence
+    this.#buffer = buffer
+    this.#start = start
+    this.#end = end
+  }
+
+  get id(): string {
+    return this.#buffer.toString('utf8', this.#start + 2, this.#idEnd)
+  }
+
+  get parentId(): string | null {
+    const parentStart = this.#idEnd + 2
+    const length = this.#buffer.readUInt16BE(this.#idEnd)
+    return length === noParent ? null : this.#buffer.toString('utf8', parentStart, parentStart + length)
+  }
+
+  get bytes(): Uint8Array {
+    const { buffer, byteOffset } = this.#buffer
+    const length = this.#buffer.readUInt16BE(this.#idEnd)
+    const start = this.#idEnd + 2 + (length === noParent ? 0 : length)
+    return new Uint8Array(buffer, byteOffset + start, this.#end - start)
+  }
+
+  get #idEnd(): number {
+    return this.#start + 2 + this.#buffer.readUInt16BE(this.#start)
   }
 }
 

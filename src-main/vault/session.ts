@@ -64,8 +64,7 @@ export class VaultSession {
     const head = openHead(keys, vaultId, sealedHead)
     const heads = await store.rowHeads()
     const index = new RowIndex(heads)
-    const sealedCheckpoint = await store.readCheckpoint()
-    const checkpoint = sealedCheckpoint && Checkpoint.open(keys, vaultId, sealedCheckpoint)
+    const checkpoint = await Checkpoint.open(keys, vaultId, store)
     if (index.count !== head.rowCount || !equalBytes(hashRowHeads(keys, heads, checkpoint ?? undefined), head.rowsHash)) throw damaged()
     return new VaultSession(keys, store, vaultId, head, sealedHead, index, checkpoint)
   }
@@ -78,6 +77,12 @@ export class VaultSession {
   async list(kind: RowKind): Promise<StoredRecord[]> {
     this.#checkOpen()
     return this.#listing.list(kindNumbers[kind])
+  }
+
+  /** As list(), one row after the other, each lent for the time of the call. */
+  async scan(kind: RowKind, visit: (record: StoredRecord) => void): Promise<void> {
+    this.#checkOpen()
+    await this.#listing.scan(kindNumbers[kind], visit)
   }
 
   /** Null when there is no such row. VAULT_LOCKED, VAULT_DAMAGED. */
@@ -101,11 +106,6 @@ export class VaultSession {
     await this.#enqueue(async () => undefined)
   }
 
-  /** Says that every service has listed what it needs: from now on lists are read from the rows. */
-  loaded(): void {
-    this.#listing.release()
-  }
-
   /** Makes the next unlock faster, when enough has changed for it to matter. VAULT_WRITE_FAILED, NO_SPACE, VAULT_DAMAGED. */
   async writeCheckpoint(): Promise<void> {
     await this.#listing.writeCheckpoint(this.#head.rowsHash)
@@ -114,7 +114,7 @@ export class VaultSession {
   /** Destroys the keys and closes the store. Safe to call more than once. */
   async close(): Promise<void> {
     this.#isClosing = true
-    this.#listing.release()
+    this.#listing.destroy()
     this.keys.destroy()
     await this.store.close(true)
   }

@@ -2,7 +2,7 @@ import { chmod, open, stat } from 'node:fs/promises'
 import Database from 'libsql'
 import { KmsError } from '../../src-shared/errors'
 import { packHeadLists } from './head-lists'
-import { checkSchema, migrate, readSchemaVersion, schemaVersion } from './migrations'
+import { checkSchema, migrate, pagedCheckpointVersion, readSchemaVersion, schemaVersion } from './migrations'
 import { damaged, inUse, noSpace, writeFailed } from './problems'
 import { type SealedAuditRow, type SealedRow, type StoreChanges, type StoreFactory, type StorePort } from './store-port'
 
@@ -40,7 +40,7 @@ export const sqliteStores: StoreFactory = {
         configure(db)
         db.exec('PRAGMA query_only = ON')
         const version = readSchemaVersion(db)
-        if (version === schemaVersion) checkSchema(db, () => new Database(':memory:'))
+        checkSchema(db, version, () => new Database(':memory:'))
         return new SqliteStore(db, version)
       } catch (error) {
         db.close()
@@ -55,7 +55,8 @@ class SqliteStore implements StorePort {
   readonly #db: Database.Database
   readonly #statements = new Map<string, Database.Statement>()
   #isWritable: boolean
-  readonly #version: number
+  /** Of the database as it is now. */
+  #version: number
 
   constructor(db: Database.Database, openedVersion: number | null = null) {
     this.#db = db
@@ -106,31 +107,24 @@ class SqliteStore implements StorePort {
   }
 
   async commit(changes: StoreChanges): Promise<void> {
-    try {
-      this.#allowWrites()
-      this.#db.exec('BEGIN IMMEDIATE')
-      this.#write(changes)
-      this.#db.exec('COMMIT')
-    } catch (error) {
-      this.#rollBack()
-      throw writeProblem(error)
-    }
+    await this.#writing(() => this.#write(changes))
   }
 
-  async readCheckpoint(): Promise<Uint8Array | null> {
+  async readCheckpointPage(page: number): Promise<Uint8Array | null> {
+    if (this.#version < pagedCheckpointVersion) return null
     return reading(() => {
-      const row = this.#prepare('SELECT CAST(body AS BLOB) FROM checkpoint WHERE id = 1').get() as [Buffer] | undefined
+      const row = this.#prepare('SELECT CAST(body AS BLOB) FROM checkpoint WHERE page = ?').get([page]) as [Buffer] | undefined
       return row ? plain(row[0]) : null
     })
   }
 
-  async writeCheckpoint(body: Uint8Array): Promise<void> {
-    try {
-      this.#allowWrites()
-      this.#prepare('INSERT OR REPLACE INTO checkpoint (id, body) VALUES (1, ?)').run([Buffer.from(body)])
-    } catch (error) {
-      throw writeProblem(error)
-    }
+  async writeCheckpoint(pages: Iterable<Uint8Array>): Promise<void> {
+    await this.#writing(() => {
+      this.#db.exec('DELETE FROM checkpoint')
+      const insert = this.#prepare('INSERT INTO checkpoint (page, body) VALUES (?, ?)')
+      let page = 0
+      for (const body of pages) insert.run([page++, Buffer.from(body.buffer, body.byteOffset, body.length)])
+    })
   }
 
   async copyTo(path: string): Promise<void> {
@@ -149,6 +143,19 @@ class SqliteStore implements StorePort {
     if (settle) this.#settle()
     this.#statements.clear()
     this.#db.close()
+  }
+
+  /** One transaction. */
+  async #writing(write: () => void): Promise<void> {
+    try {
+      this.#allowWrites()
+      this.#db.exec('BEGIN IMMEDIATE')
+      write()
+      this.#db.exec('COMMIT')
+    } catch (error) {
+      this.#rollBack()
+      throw writeProblem(error)
+    }
   }
 
   #write(changes: StoreChanges): void {
@@ -176,6 +183,7 @@ class SqliteStore implements StorePort {
     this.#db.exec('PRAGMA query_only = OFF')
     this.#db.prepare('PRAGMA journal_mode = WAL').get()
     migrate(this.#db, this.#version)
+    this.#version = schemaVersion
     this.#isWritable = true
   }
 

@@ -47,10 +47,10 @@ export interface StorePort {
   auditRows(from: number, count: number): Promise<SealedAuditRow[]>
   /** VAULT_WRITE_FAILED, NO_SPACE, or VAULT_IN_USE when another process has written. */
   commit(changes: StoreChanges): Promise<void>
-  /** Null when there is none. */
-  readCheckpoint(): Promise<Uint8Array | null>
-  /** Replaces the checkpoint, in a transaction of its own: it may be lost at any time. VAULT_WRITE_FAILED, NO_SPACE. */
-  writeCheckpoint(body: Uint8Array): Promise<void>
+  /** A page of the checkpoint, counted from 0; null when there is no such page. */
+  readCheckpointPage(page: number): Promise<Uint8Array | null>
+  /** Replaces all pages, in a transaction of its own: they may be lost at any time. VAULT_WRITE_FAILED, NO_SPACE, and what `pages` throws. */
+  writeCheckpoint(pages: Iterable<Uint8Array>): Promise<void>
   /** A consistent copy as a new file at `path` (0600). */
   copyTo(path: string): Promise<void>
   /** Safe to call more than once. `settle` moves everything into the main file first; pass false for a refused vault. */

@@ -169,6 +169,10 @@ export class Vault implements VaultRecords {
     return this.#life.current().session.list(kind)
   }
 
+  async scan(kind: RecordKind, visit: (record: StoredRecord) => void): Promise<void> {
+    await this.#life.current().session.scan(kind, visit)
+  }
+
   async read(kind: RecordKind, id: string): Promise<Uint8Array | null> {
     return this.#life.current().session.read(kind, id)
   }

@@ -28,8 +28,8 @@ class FailingStores implements StoreFactory {
       rowsSince: (sequence, count) => store.rowsSince(sequence, count),
       rowHeads: () => store.rowHeads(),
       auditRows: (from, count) => store.auditRows(from, count),
-      readCheckpoint: () => store.readCheckpoint(),
-      writeCheckpoint: (body) => store.writeCheckpoint(body),
+      readCheckpointPage: (page) => store.readCheckpointPage(page),
+      writeCheckpoint: (pages) => store.writeCheckpoint(pages),
       copyTo: (path) => store.copyTo(path),
       close: (settle) => store.close(settle),
       commit: async (changes: StoreChanges) => {
