@@ -73,7 +73,7 @@ export class KeySession {
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   static async open({ changed, useAudit, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
-    const [keys, usageRows, tokens] = await Promise.all([records.list('key'), records.list('key-usage'), records.list('import-token')])
+    const [usageRows, tokens] = await Promise.all([records.list('key-usage'), records.list('import-token')])
     const clock = new SessionClock(ports.clock)
     const session = new KeySession({
       records,
@@ -89,13 +89,13 @@ export class KeySession {
       useAudit,
     })
     session.clock.seen(session.importTokens.newestMadeAt)
-    for (const row of keys) {
-      const record = decodeKeyRecord(row.bytes)
-      if (record.keyId !== row.id) throw damagedRow('key record')
+    await records.scan('key', ({ id, bytes }) => {
+      const record = decodeKeyRecord(bytes)
+      if (record.keyId !== id) throw damagedRow('key record')
       const lastUseAt = session.usage.lastUseAt(record.keyId)
       session.clock.seen(Math.max(lastRotationAt(record), lastUseAt ?? 0))
       session.index.put(record, lastUseAt)
-    }
+    })
     return session
   }
 
