@@ -1,6 +1,5 @@
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
 import { copyBytes, zero } from '../crypto/bytes'
-import { octets, sequence, unsignedInteger, writeDer } from '../crypto/key-formats/der'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import { encodeFileContext } from './context-encoding'
 import { encodePublicKeyEntry, encodeSealedEntry, recipientKindOf, type WrappedDataKey } from './file-entry'
@@ -9,10 +8,7 @@ import type { KeyVersionRef } from './key-provider'
 import type { KeySession } from './key-session'
 import { encryptWith } from './public-key-work'
 import { fileDataKeyBytes } from './raw-aes-keyring'
-
-/** Lengths of the parts of an SM2 ciphertext: 04 ‖ x ‖ y, then the digest. */
-const pointEnd = 65
-const digestEnd = 97
+import { sm2CipherDer } from './sm2-cipher-der'
 
 /**
  * Wraps the data key of a file under a key version: AES and SM4 seal it for the context; RSA (OAEP with SHA-256) and SM2
@@ -48,11 +44,4 @@ async function openWrapped(session: KeySession, version: KeyVersionRef, wrapped:
   if ('sealed' in wrapped) return wrapped.sealed && session.provider.decrypt(version, wrapped.sealed, encodeFileContext(context))
   const algorithm = wrapped.kind === 'keystead-rsa' ? 'RSAES_OAEP_SHA_256' : 'SM2PKE'
   return session.provider.asymmetricDecrypt(version, algorithm, wrapped.ciphertext)
-}
-
-/** SM2Cipher of GM/T 0009: SEQUENCE of the INTEGERs x and y and the OCTET STRINGs C3 and C2. */
-function sm2CipherDer(ciphertext: Uint8Array): Uint8Array {
-  const point = ciphertext.subarray(1, pointEnd)
-  const [x, y] = [point.subarray(0, 32), point.subarray(32)]
-  return writeDer(sequence(unsignedInteger(x), unsignedInteger(y), octets(ciphertext.subarray(pointEnd, digestEnd)), octets(ciphertext.subarray(digestEnd))))
 }

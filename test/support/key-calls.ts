@@ -28,11 +28,4 @@ export async function openCalls(records = new MemoryRecords()) {
 
 export type Calls = Awaited<ReturnType<typeof openCalls>>
 
-/** A copy with one bit of the byte at `at` turned over. */
-export function flipped(bytes: Uint8Array, at: number, bit = 0): Uint8Array {
-  const copy = Uint8Array.from(bytes)
-  copy[at] = (copy[at] ?? 0) ^ (1 << bit)
-  return copy
-}
-
 export const bytesOf = (text: string) => new TextEncoder().encode(text)

@@ -5,7 +5,8 @@ import { sm2Digest, sm2Encrypt } from '../../../src-main/crypto/sm2'
 import { isKmsError } from '../../../src-shared/errors'
 import { digestBytes, keySpecInfos } from '../../../src-shared/model/key-specs'
 import { asymmetricKeySpecs, type AsymmetricKeySpec, type EncryptionAlgorithm, type SignatureAlgorithm } from '../../../src-shared/model/keys'
-import { bytesOf, flipped, openCalls, type Calls, type TestKey } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls, type Calls, type TestKey } from '../../support/key-calls'
 
 const message = bytesOf('the message that is signed')
 const signing = asymmetricKeySpecs.flatMap((keySpec) => keySpecInfos[keySpec].signatures.map((algorithm) => [keySpec, algorithm] as const))

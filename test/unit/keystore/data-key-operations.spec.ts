@@ -5,7 +5,8 @@ import { ecSpki, toPem } from '../../../src-main/crypto/spki'
 import { isKmsError } from '../../../src-shared/errors'
 import type { RequestInput } from '../../../src-shared/contract/operations'
 import { symmetricKeySpecs } from '../../../src-shared/model/keys'
-import { bytesOf, flipped, openCalls } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls } from '../../support/key-calls'
 
 const rsa = generateKeyPairSync('rsa', { modulusLength: 2048 })
 const rsaSpki = new Uint8Array(rsa.publicKey.export({ format: 'der', type: 'spki' }))

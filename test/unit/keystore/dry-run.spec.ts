@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import { cryptographySchemas } from '../../../src-shared/contract/cryptography'
 import { isKmsError, type ErrorCode } from '../../../src-shared/errors'
 import type { KeystoreOperationName } from '../../../src-main/keystore/keystore-operations'
-import { bytesOf, flipped, openCalls, type Calls, type TestKey } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls, type Calls, type TestKey } from '../../support/key-calls'
 
 let calls: Calls
 let keys: { aes: TestKey; recipient: TestKey; signer: TestKey; mac: TestKey }

@@ -6,7 +6,8 @@ import { recipientKindOf } from '../../../src-main/keystore/file-entry'
 import type { EncryptedDataKey } from '../../../src-main/keystore/file-keys'
 import type { KeySpec } from '../../../src-shared/model/keys'
 import { callerOf, codeOf } from '../../support/keystore-fixture'
-import { flipped, openCalls, type Calls, type TestKey } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { openCalls, type Calls, type TestKey } from '../../support/key-calls'
 
 const specs = ['Aliyun_AES_256', 'Aliyun_AES_192', 'Aliyun_AES_128', 'Aliyun_SM4', 'RSA_2048', 'RSA_3072', 'EC_SM2'] as const
 const namespaces = { 'keystead-aes': 'keystead', 'keystead-rsa': 'keystead', 'keystead-sm4': 'keystead-sm4', 'keystead-sm2': 'keystead-sm2' }

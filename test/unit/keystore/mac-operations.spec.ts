@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest'
 import { hmacSm3 } from '../../../src-main/crypto/sm3'
 import { keySpecInfos, macBytes } from '../../../src-shared/model/key-specs'
 import { macKeySpecs } from '../../../src-shared/model/keys'
-import { bytesOf, flipped, openCalls } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls } from '../../support/key-calls'
 
 const message = bytesOf('what is authenticated')
 const hashes = { HMAC_SHA_224: 'sha224', HMAC_SHA_256: 'sha256', HMAC_SHA_384: 'sha384', HMAC_SHA_512: 'sha512' } as const

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { isKmsError } from '../../../src-shared/errors'
 import { symmetricKeySpecs } from '../../../src-shared/model/keys'
-import { bytesOf, flipped, openCalls, type Calls } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls, type Calls } from '../../support/key-calls'
 
 const plaintext = bytesOf('moved')
 

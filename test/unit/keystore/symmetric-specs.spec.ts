@@ -5,7 +5,8 @@ import { blobAssociatedData } from '../../../src-main/keystore/context-encoding'
 import { isKmsError } from '../../../src-shared/errors'
 import { limits } from '../../../src-shared/model/limits'
 import { symmetricKeySpecs } from '../../../src-shared/model/keys'
-import { bytesOf, flipped, openCalls } from '../../support/key-calls'
+import { flipped } from '../../support/flipped'
+import { bytesOf, openCalls } from '../../support/key-calls'
 
 const context = { purpose: 'test', 环境: 'ü' }
 
