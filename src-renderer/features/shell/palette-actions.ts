@@ -31,7 +31,7 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
     { label: t('shell.settings'), icon: 'i-lucide-settings', kbds: ['meta', ','], run: visit('/settings') },
   ])
   const actions = computed<PaletteItem[]>(() => [
-    { label: t('shell.palette.createKey'), icon: 'i-lucide-plus', run: () => void router.push({ name: 'keys', query: { create: '1' } }) },
+    { label: t('shell.palette.createKey'), icon: 'i-lucide-plus', kbds: ['meta', 'N'], run: () => void router.push({ name: 'keys', query: { create: '1' } }) },
     { label: t('shell.palette.encryptFiles'), icon: 'i-lucide-file-lock-2', run: visit('/files') },
     { label: t('shell.lock'), icon: 'i-lucide-lock', kbds: ['meta', 'L'], run: shell.lock },
     { label: t('shell.palette.changePassphrase'), icon: 'i-lucide-rectangle-ellipsis', run: () => void router.push('/settings/security?open=passphrase') },

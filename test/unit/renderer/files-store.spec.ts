@@ -51,7 +51,7 @@ const order = (part: Partial<JobOrder> = {}): JobOrder => ({
 beforeEach(() => {
   main = installFakeBridge({ status: { state: 'unlocked' } })
   requests = []
-  for (const operation of ['encryptFiles', 'decryptFiles', 'cancelJob'] as const) {
+  for (const operation of ['encryptFiles', 'decryptFiles', 'finishRotation', 'cancelJob'] as const) {
     const operations = window.keystead.operations as unknown as Record<string, (request: unknown) => Promise<unknown>>
     operations[operation] = async (request) => {
       requests.push({ operation, request })
@@ -139,6 +139,17 @@ describe('jobs', () => {
     main.emit('jobChanged', job('j-new', { state: 'done', bytesDone: 100 }))
     await jobs.start(order())
     expect(jobs.jobs.map(({ state }) => state)).toEqual(['done'])
+  })
+
+  it('remembers the latest finish-rotation job of each key', async () => {
+    const jobs = useJobsStore()
+    expect(jobs.rotationJobOf('k-1')).toBeNull()
+    await jobs.finishRotation('k-1')
+    expect(requests).toEqual([{ operation: 'finishRotation', request: { keyId: 'k-1' } }])
+    expect(jobs.rotationJobOf('k-1')?.jobId).toBe('j-new')
+    main.emit('jobChanged', job('j-new', { kind: 'reencrypt', state: 'done' }))
+    expect(jobs.rotationJobOf('k-1')?.state).toBe('done')
+    expect(jobs.rotationJobOf('k-2')).toBeNull()
   })
 
   it('cancels through main', async () => {

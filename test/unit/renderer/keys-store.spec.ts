@@ -90,6 +90,18 @@ describe('finding keys', () => {
   })
 })
 
+describe('the filter of the list', () => {
+  it('counts as filtering as soon as anything is chosen, until it is cleared', () => {
+    const store = useKeysStore()
+    expect(store.isFiltering).toBe(false)
+    store.filter = { ...store.filter, keyStates: ['Disabled'] }
+    expect(store.isFiltering).toBe(true)
+    store.clearFilter()
+    expect(store.isFiltering).toBe(false)
+    expect(store.filter).toEqual({ keyStates: [], keySpecs: [], protectionLevels: [] })
+  })
+})
+
 it('counts what main says about changes', () => {
   const store = useKeysStore()
   main.emit('keysChanged', { keyId: 'k-1' })
