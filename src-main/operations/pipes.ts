@@ -3,6 +3,7 @@ import type { FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Writable, type Readable } from 'node:stream'
 import { finished } from 'node:stream/promises'
+import { callbackify } from 'node:util'
 import { KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
@@ -81,14 +82,14 @@ async function intoTarget<T>(target: PipeTarget, mode: number, work: (output: Wr
 /** Writes to the file from its start. The handle's own stream would not let go of it without closing it. */
 function writerTo(handle: FileHandle): Writable {
   let position = 0
-  const append = async (chunk: Uint8Array) => {
+  const append = callbackify(async (chunk: Uint8Array) => {
     for (let done = 0; done < chunk.length; ) done += (await handle.write(chunk, done, chunk.length - done, position + done)).bytesWritten
     position += chunk.length
-  }
-  return new Writable({ write: (chunk: Uint8Array, _encoding, done) => void append(chunk).then(() => done(), done) })
+  })
+  return new Writable({ write: (chunk: Uint8Array, _encoding, done) => append(chunk, done) })
 }
 
 async function abortion(signal: AbortSignal): Promise<never> {
-  await once(signal, 'abort')
+  if (!signal.aborted) await once(signal, 'abort')
   throw new KmsError('CANCELLED', 'Cancelled. Nothing partial was left.')
 }
