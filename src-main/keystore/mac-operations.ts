@@ -36,7 +36,8 @@ async function macOf(session: KeySession, record: KeyRecord, operation: StateOpe
   requireUsable(session, record, operation)
   requireFamily(record, 'mac')
   requireUsage(record, 'GENERATE_VERIFY_MAC')
-  if (keySpecInfos[record.keySpec].mac !== algorithm) throw invalidParameter('algorithm', `is not the algorithm of the spec ${record.keySpec}`)
+  const { mac: known } = keySpecInfos[record.keySpec]
+  if (known !== algorithm) throw invalidParameter('algorithm', `is not the algorithm of the spec ${record.keySpec}`)
   const version = primaryVersion(record)
   const mac = await session.provider.mac(version, algorithm, message)
   session.usage.noteUse(record.keyId, version.keyVersionId)
