@@ -44,7 +44,7 @@ export const workbench = {
     ED25519_PH_SHA_512: 'Ed25519ph, for long messages: signs their SHA-512 digest.',
   },
   versionLabel: 'Key version',
-  version: 'Version {n} ({id})',
+  version: 'Version {n} · {id}',
   ciphertext: 'Ciphertext',
 
   encrypt: {
@@ -155,6 +155,6 @@ export const workbench = {
     sdk: 'Node SDK',
     copy: { cli: 'Copy command line', sdk: 'Copy SDK call' },
     copied: 'Call copied.',
-    files: 'What you typed is not part of it: it is read from a file, so that it stays out of the history of the shell.',
+    files: 'Your values are read from files, so that they stay out of the history of the shell.',
   },
 }

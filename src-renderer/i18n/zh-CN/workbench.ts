@@ -46,7 +46,7 @@ export const workbench: typeof english = {
     ED25519_PH_SHA_512: 'Ed25519ph，用于长消息：对其 SHA-512 摘要签名。',
   },
   versionLabel: '密钥版本',
-  version: '版本 {n}（{id}）',
+  version: '版本 {n} · {id}',
   ciphertext: '密文',
 
   encrypt: {
@@ -157,6 +157,6 @@ export const workbench: typeof english = {
     sdk: 'Node SDK',
     copy: { cli: '复制命令行', sdk: '复制 SDK 调用' },
     copied: '调用已复制。',
-    files: '您输入的内容不在其中：它从文件读取，不会留在命令行历史记录里。',
+    files: '您的内容从文件读取，不会留在命令行历史记录里。',
   },
 }

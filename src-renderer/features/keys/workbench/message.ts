@@ -13,9 +13,10 @@ export interface Digested {
 /** Longer messages are read from a file in the call for other programs. */
 const longestInline = 512
 
-/** The digest of a call; the message itself stays out when it is signed as it is and is long. */
-export function digestInCall(digest: Uint8Array): CallValue {
-  return digest.length > longestInline ? fromFile('message.bin') : digest
+/** The digest of a call while it is known; a file before that, and for a long message that is signed as it is. */
+export function digestInCall(digest: Uint8Array | null, hash: string | null): CallValue {
+  if (digest !== null && digest.length <= longestInline) return digest
+  return fromFile(hash === null ? 'message.bin' : 'digest.bin')
 }
 
 /** Name of the hash whose digest the algorithm takes; null when it takes the message. */
