@@ -1,0 +1,165 @@
+import { constants, createPublicKey, generateKeyPairSync, publicEncrypt, randomBytes } from 'node:crypto'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { OperationName } from '../../src-shared/contract/catalog'
+import { guideAreas, guideOf } from '../../src-shared/contract/guide'
+import { kmsName } from '../../src-main/faces/kms/names'
+import { runCli } from '../support/cli'
+
+type Answer = Record<string, unknown>
+type Values = Record<string, string>
+
+const passphrase = 'correct horse battery staple'
+const base = mkdtempSync(join(tmpdir(), 'keystead-operations-'))
+const at = (name: string) => join(base, name)
+const values: Values = {}
+const ownVault = at('vault')
+
+/** What an example needs beside the answers of the earlier ones, and what it answers in a process of its own. */
+interface Circumstances {
+  before?: () => unknown
+  /** The code of the refusal that is right here. */
+  refusedWith?: string
+  vault?: string
+  request?: (example: Answer) => Answer
+}
+
+const circumstances: Partial<Record<OperationName, Circumstances>> = {
+  deleteAlias: { before: () => run('CreateAlias', { AliasName: 'alias/old-name', KeyId: values['keyId'] }) },
+  // A new key's first version is younger than seven days.
+  createKeyVersion: { refusedWith: 'Rejected.LimitExceeded' },
+  exportDataKey: { before: wrappingKey },
+  importKeyMaterial: {},
+  rehearseImport: { before: wrapMaterial },
+  uploadCertificate: { before: issue },
+  certificatePublicKeyEncrypt: { before: rsaCertificate },
+  createVault: { vault: at('created'), request: (example) => ({ ...example, KdfTargetMs: 1 }) },
+  restoreVault: { vault: at('restored') },
+  // Without a keychain there is no quick unlock.
+  unlockWithPin: { refusedWith: 'Forbidden.ResourceNotFound' },
+  addQuickUnlock: { refusedWith: 'ServiceUnavailableTemporary' },
+  // The slot of the recovery kit: the words are new by then.
+  removeUnlockSlot: { before: keepSlot },
+  // A job ends with the process that runs it.
+  listJobFiles: { refusedWith: 'Forbidden.ResourceNotFound' },
+  cancelJob: { refusedWith: 'Forbidden.ResourceNotFound' },
+  dismissJob: { refusedWith: 'Forbidden.ResourceNotFound' },
+}
+
+const steps = Object.values(guideAreas).flatMap((area) => Object.keys(area) as OperationName[])
+
+describe('every operation of the guide on the command line', () => {
+  beforeAll(async () => {
+    writeFileSync(at('passphrase'), `${passphrase}\n`, { mode: 0o600 })
+    await keystead(ownVault, 'init', '--kdf-target-ms', '1', '--recovery-kit', at('kit.txt'))
+    await sampleKeys()
+    sampleFiles()
+  }, 120_000)
+
+  afterAll(() => rmSync(base, { recursive: true, force: true }))
+
+  it.each(steps)(
+    '%s',
+    async (operation) => {
+      const { before, refusedWith, vault = ownVault, request = (example: Answer) => example } = circumstances[operation] ?? {}
+      await before?.()
+      const guide = guideOf(operation)
+      const parameters = request(filled(guide?.example ?? {}) as Answer)
+      const { code, stdout, stderr } = await keystead(vault, 'call', kmsName(operation), '-', parameters)
+      if (refusedWith !== undefined) return expect({ code, ...(JSON.parse(stderr) as object) }).toMatchObject({ code: 1, Code: refusedWith })
+      expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+      const answer = JSON.parse(stdout) as Answer
+      expect(answer['RequestId']).toMatch(/^[0-9a-f-]{36}$/)
+      for (const [name, path] of Object.entries(guide?.keep ?? {})) values[name] = textAt(answer, path)
+    },
+    60_000,
+  )
+})
+
+/** Keys that the examples speak of and that no example makes. */
+async function sampleKeys(): Promise<void> {
+  const made = async (name: string, request: Answer) => {
+    const { KeyMetadata } = (await run('CreateKey', request)) as { KeyMetadata: { KeyId: string } }
+    const versions = (await run('ListKeyVersions', { KeyId: KeyMetadata.KeyId })) as { KeyVersions: { KeyVersion: { KeyVersionId: string }[] } }
+    values[`${name}KeyId`] = KeyMetadata.KeyId
+    values[`${name}VersionId`] = versions.KeyVersions.KeyVersion[0]?.KeyVersionId ?? ''
+  }
+  await made('signing', { KeySpec: 'EC_P256' })
+  await made('oldSigning', { KeySpec: 'EC_P256' })
+  await made('rsa', { KeySpec: 'RSA_2048', KeyUsage: 'ENCRYPT/DECRYPT' })
+  await made('mac', { KeySpec: 'HMAC_SHA_256' })
+  await made('external', { KeySpec: 'Aliyun_AES_256', Origin: 'EXTERNAL' })
+  await made('exportable', { KeySpec: 'EC_P256', Exportable: true })
+}
+
+function sampleFiles(): void {
+  mkdirSync(at('folder'))
+  writeFileSync(at('file'), 'a file')
+  const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256', privateKeyEncoding: { type: 'pkcs8', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } })
+  writeFileSync(at('private-key.pem'), privateKey)
+  const kit = readFileSync(at('kit.txt'), 'utf8')
+  const words = [...kit.matchAll(/^\s*\d+\. ([a-z]+)$/gm)].map(([, word]) => word)
+  values['recoveryWords'] = Buffer.from(words.join(' ')).toString('base64')
+  values['jobId'] = 'job-that-has-gone'
+  for (const name of ['folder', 'file', 'private-key.pem', 'exported.pem', 'certificate.p12', 'vault.backup', 'file.keystead']) values[name] = at(name)
+}
+
+function wrappingKey(): void {
+  const { publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'der' }, privateKeyEncoding: { type: 'pkcs8', format: 'der' } })
+  values['wrappingPublicKey'] = publicKey.toString('base64')
+}
+
+function wrapMaterial(): void {
+  const key = createPublicKey({ key: Buffer.from(values['wrappingPublicKey'] ?? '', 'base64'), format: 'der', type: 'spki' })
+  const wrapped = publicEncrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }, randomBytes(32))
+  values['wrappedMaterial'] = wrapped.toString('base64')
+}
+
+/** A CA of the test signs the request of the example. */
+function issue(): void {
+  writeFileSync(at('request.csr'), values['csr'] ?? '')
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: base, stdio: 'ignore' })
+  openssl('req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256', '-nodes', '-subj', '/CN=Test CA', '-keyout', 'ca.key', '-out', 'ca.crt', '-days', '2')
+  openssl('x509', '-req', '-in', 'request.csr', '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-out', 'issued.crt', '-days', '1', '-copy_extensions', 'copyall')
+  values['issuedCertificate'] = readFileSync(at('issued.crt'), 'utf8')
+}
+
+async function rsaCertificate(): Promise<void> {
+  const { CertificateId } = (await run('CreateCertificate', { KeyId: values['rsaKeyId'], Subject: 'CN=for encryption' })) as { CertificateId: string }
+  values['rsaCertificateId'] = CertificateId
+}
+
+async function keepSlot(): Promise<void> {
+  const { Slots } = (await run('ListUnlockSlots', {})) as { Slots: { SlotId: string; Kind: string }[] }
+  values['slotId'] = Slots.find(({ Kind }) => Kind === 'recovery-kit')?.SlotId ?? ''
+}
+
+async function run(operation: string, request: Answer): Promise<Answer> {
+  const { code, stdout, stderr } = await keystead(ownVault, 'call', operation, '-', request)
+  expect({ operation, code, stderr }).toEqual({ operation, code: 0, stderr: '' })
+  return JSON.parse(stdout) as Answer
+}
+
+async function keystead(vault: string, ...[command = '', ...rest]: (string | Answer)[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
+  const last = rest.at(-1)
+  const input = typeof last === 'object' ? Buffer.from(JSON.stringify(last)) : undefined
+  const args = rest.filter((argument): argument is string => typeof argument === 'string')
+  const { code, stdout, stderr } = await runCli(['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args], { cwd: base, ...(input ? { input } : {}) })
+  return { code, stdout: stdout.toString(), stderr }
+}
+
+/** `<name>` becomes the value that an earlier answer gave. */
+function filled(value: unknown): unknown {
+  if (typeof value === 'string') return value.replaceAll(/<([^>]+)>/g, (whole, name: string) => values[name] ?? whole)
+  if (Array.isArray(value)) return value.map(filled)
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item)]))
+}
+
+function textAt(answer: Answer, path: string): string {
+  const found = path.split('.').reduce<unknown>((value, name) => (typeof value === 'object' && value !== null ? (value as Answer)[name] : undefined), answer)
+  return typeof found === 'string' ? found : ''
+}
