@@ -11,6 +11,11 @@ export function aliasArn(vaultId: string, aliasName: string): string {
   return `${arnStart(vaultId)}${aliasName}`
 }
 
+/** `acs:kms:local:{vaultId}:certificate/{certificateId}`. */
+export function certificateArn(vaultId: string, certificateId: string): string {
+  return `${arnStart(vaultId)}certificate/${certificateId}`
+}
+
 /** What a reference names; whether it exists is another question. */
 export type KeyReference = { kind: 'key'; keyId: string } | { kind: 'alias'; aliasName: string }
 

@@ -15,14 +15,17 @@ export function destroyWhenDue(session: KeySession, keyId: string): Promise<void
     const caller = systemCaller('deleteKey')
     // Reads the rows, if nobody has yet: within a change of theirs that would wait for itself.
     await session.whereUsed.ofKey(keyId)
+    const certificateIds = (await session.certificates.ofKey(keyId)).map(({ certificateId }) => certificateId)
     await session.usage.forgetWith(keyId, () =>
       session.whereUsed.change(caller, keyId, async (tx) => {
         await removeRows(session, record, tx)
+        for (const certificateId of certificateIds) await tx.remove('certificate', certificateId)
         return { puts: [], removes: (await session.whereUsed.ofKey(keyId)).map(({ useId }) => useId) }
       }),
     )
     session.index.remove(keyId)
     session.importTokens.forget(keyId)
+    await session.certificates.remove(certificateIds)
     session.changed(keyId)
   })
 }
@@ -57,7 +60,6 @@ async function removeRows(session: KeySession, record: KeyRecord, tx: RecordTran
   await removeMaterial(session, record, tx)
   for (const { keyVersionId } of versions) await tx.remove('key-usage', keyVersionId)
   for (const tokenId of session.importTokens.idsOf(keyId)) await tx.remove('import-token', tokenId)
-  for (const { id, parentId } of await session.records.list('certificate')) if (parentId === keyId) await tx.remove('certificate', id)
   await tx.remove('rotation-run', keyId)
   await tx.remove('key', keyId)
 }

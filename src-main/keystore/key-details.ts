@@ -58,8 +58,8 @@ function versionsOf(session: KeySession, record: KeyRecord, uses: ReadonlyMap<st
   })
 }
 
-async function certificateIdsOf({ records }: KeySession, keyId: string): Promise<string[]> {
-  return (await records.list('certificate')).filter(({ parentId }) => parentId === keyId).map(({ id }) => id)
+async function certificateIdsOf({ certificates }: KeySession, keyId: string): Promise<string[]> {
+  return (await certificates.ofKey(keyId)).map(({ certificateId }) => certificateId)
 }
 
 export const detailOperations = { getKeyDetails, previewKeyDeletion }

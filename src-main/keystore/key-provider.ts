@@ -44,6 +44,8 @@ export interface KeyProvider {
   asymmetricDecrypt(version: KeyVersionRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null>
   /** `digest` as the algorithm takes it (model/key-specs). ECDSA and SM2 signatures are DER. */
   sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array>
+  /** As sign(), with material that no version has yet: what asks for a certificate is made in the same act as its key. */
+  signWithNew(material: NewMaterial, keySpec: KeySpec, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array>
   mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array>
   /** A copy of the material, for the caller to destroy; null where it cannot leave. Whether it may is not asked here. */
   export(version: KeyVersionRef): Promise<SecretBuffer | null>

@@ -77,7 +77,7 @@ export function decodeExtras(value: unknown, versionCount: number): KeyExtras {
   const { t, r, d, p, m, x, v, k } = value as Record<string, unknown>
   if (x !== undefined && x !== 1) throw damagedRow(what)
   return {
-    tags: t === undefined ? plainKey.tags : tagsOf(t),
+    tags: t === undefined ? plainKey.tags : storedTags(t, what),
     rotation: r === undefined ? plainKey.rotation : rotationOf(r),
     deletesAt: d === undefined ? null : countOf(d, what),
     deletionProtection: p === undefined ? plainKey.deletionProtection : { isOn: true, description: textOf(p, limits.descriptionChars, what) },
@@ -88,13 +88,14 @@ export function decodeExtras(value: unknown, versionCount: number): KeyExtras {
   }
 }
 
-function tagsOf(value: unknown): readonly Tag[] {
-  const tags = listOf(value, what).map((item) => {
-    const [key, text, ...rest] = listOf(item, what)
-    if (rest.length > 0) throw damagedRow(what)
-    return { key: textOf(key, limits.tagChars, what), value: textOf(text, limits.tagChars, what) }
+/** Tags as rows have them: [key, value] each; `row` is what the row is called. VAULT_DAMAGED. */
+export function storedTags(value: unknown, row: string): readonly Tag[] {
+  const tags = listOf(value, row).map((item) => {
+    const [key, text, ...rest] = listOf(item, row)
+    if (rest.length > 0) throw damagedRow(row)
+    return { key: textOf(key, limits.tagChars, row), value: textOf(text, limits.tagChars, row) }
   })
-  if (tagsProblem(tags) !== null) throw damagedRow(what)
+  if (tagsProblem(tags) !== null) throw damagedRow(row)
   return tags
 }
 

@@ -5,6 +5,7 @@ import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { KeyState, KeyUsage as KeyUsageKind } from '../../src-shared/model/keys'
 import type { Clock } from '../platform/ports'
 import type { UseAudit, VaultRecords } from '../vault/records'
+import { Certificates } from './certificate-index'
 import { ImportTokenExpiries } from './import-tokens'
 import { KeyIndex, type KeyEntry } from './key-index'
 import type { KeyProvider, KeyVersionRef } from './key-provider'
@@ -35,6 +36,7 @@ interface SessionParts {
   publicKeys: PublicKeys
   whereUsed: WhereUsed
   importTokens: ImportTokenExpiries
+  certificates: Certificates
   changes: SerialQueue
   changed: (keyId: string) => void
   useAudit: UseAudit
@@ -51,6 +53,7 @@ export class KeySession {
   readonly publicKeys: PublicKeys
   readonly whereUsed: WhereUsed
   readonly importTokens: ImportTokenExpiries
+  readonly certificates: Certificates
   /** Check, write and take-over of one change happen before the next begins. */
   readonly changes: SerialQueue
   /** Tells the listeners that a key changed. */
@@ -66,6 +69,7 @@ export class KeySession {
     this.publicKeys = parts.publicKeys
     this.whereUsed = parts.whereUsed
     this.importTokens = parts.importTokens
+    this.certificates = parts.certificates
     this.changes = parts.changes
     this.changed = parts.changed
     this.#parts = parts
@@ -84,6 +88,7 @@ export class KeySession {
       publicKeys: new PublicKeys(records),
       whereUsed: new WhereUsed(records),
       importTokens: new ImportTokenExpiries(tokens),
+      certificates: new Certificates(records),
       changes: new SerialQueue(),
       changed,
       useAudit,

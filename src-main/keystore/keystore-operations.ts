@@ -1,3 +1,5 @@
+import { certificateOperations } from './certificate-operations'
+import { certificateUses } from './certificate-uses'
 import { cryptographyOperations } from './cryptography-operations'
 import { importOperations } from './import-operations'
 import { aliasOperations } from './key-aliases'
@@ -27,6 +29,8 @@ export const keystoreOperations = {
   ...cryptographyOperations,
   ...whereUsedOperations,
   ...importOperations,
+  ...certificateOperations,
+  ...certificateUses,
 }
 
 export type KeystoreOperationName = keyof typeof keystoreOperations

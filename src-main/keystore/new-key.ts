@@ -1,7 +1,8 @@
 import type { Caller } from '../../src-shared/model/caller'
 import { isAsymmetric } from '../../src-shared/model/key-specs'
 import type { KeyOrigin, KeySpec, KeyUsage } from '../../src-shared/model/keys'
-import type { RecordTransaction } from '../vault/records'
+import { newCertificates, type CertificateContent } from './certificate-changes'
+import { writeCertificate, type CertificateRecord } from './certificate-record'
 import { newKeyId, newKeyVersionId } from './key-ids'
 import type { NewMaterial } from './key-provider'
 import { encodeKeyRecord, type KeyRecord } from './key-record'
@@ -18,24 +19,41 @@ export interface NewKey extends Partial<KeyExtras> {
   description: string
 }
 
-/** More rows for the transaction that writes the key. */
-export type NewKeyRows = (tx: RecordTransaction, record: KeyRecord) => Promise<void>
+/** A key and the certificates that came with it. */
+export interface CertifiedKey {
+  record: KeyRecord
+  certificates: readonly CertificateRecord[]
+}
 
 /**
  * Writes a new key with one version, and the material of that version, in one audited transaction; then it is listed.
  * Without material the key waits for its import. `material` stays the caller's, who destroys it.
  */
-export function addKey(session: KeySession, caller: Caller, key: NewKey, material: NewMaterial | null, more?: NewKeyRows): Promise<KeyRecord> {
+export async function addKey(session: KeySession, caller: Caller, key: NewKey, material: NewMaterial | null): Promise<KeyRecord> {
+  return (await addCertifiedKey(session, caller, key, material, [])).record
+}
+
+/** As addKey(), with certificates for the version in the same transaction. */
+export function addCertifiedKey(
+  session: KeySession,
+  caller: Caller,
+  key: NewKey,
+  material: NewMaterial | null,
+  contents: readonly CertificateContent[],
+): Promise<CertifiedKey> {
   return session.changes.run(async () => {
     const record = newRecord(session, caller, key, material === null)
+    const version = primaryVersion(record)
+    const certificates = contents.length === 0 ? [] : await newCertificates(session, version, contents)
     await session.records.mutate(caller, record.keyId, async (tx) => {
-      if (material) await session.provider.store(tx, primaryVersion(record), material)
+      if (material) await session.provider.store(tx, version, material)
       await tx.put('key', record.keyId, null, encodeKeyRecord(record))
-      await more?.(tx, record)
+      for (const certificate of certificates) await writeCertificate(tx, certificate)
     })
     session.index.put(record, null)
+    for (const certificate of certificates) await session.certificates.put(certificate)
     session.changed(record.keyId)
-    return record
+    return { record, certificates }
   })
 }
 

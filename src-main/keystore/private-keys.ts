@@ -4,10 +4,11 @@ import { defaultKeyUsage, keySpecInfos } from '../../src-shared/model/key-specs'
 import type { AsymmetricKeySpec, KeyUsage } from '../../src-shared/model/keys'
 import type { PrivateKeyParts } from '../crypto/key-formats/decoded-key'
 import type { SecretBuffer } from '../crypto/secret-buffer'
+import { issuedAmong } from './certificate-chain'
 import { requireVersion } from './key-checks'
 import type { KeyRecord } from './key-record'
 import type { KeySession } from './key-session'
-import { addKey, type NewKeyRows } from './new-key'
+import { addCertifiedKey, type CertifiedKey } from './new-key'
 import { SoftwareMaterial } from './software/software-material'
 
 /** What a key that comes with its material is to be. */
@@ -19,19 +20,22 @@ export interface PrivateKeyChoices {
 }
 
 /**
- * A new key of origin EXTERNAL, enabled, with that private key as its one version for life. `more` writes what came with
- * it, in the same transaction. The material stays the caller's. INVALID_PARAMETER (keyUsage).
+ * A new key of origin EXTERNAL, enabled, with that private key as its one version for life. Of `certificates` (DER)
+ * those that are for it become certificates of the vault, with as much of their chain as is there. The material stays the
+ * caller's. INVALID_PARAMETER (keyUsage).
  */
 export async function addPrivateKey(
   session: KeySession,
   caller: Caller,
   { keySpec, material, publicKey }: PrivateKeyParts,
   { keyUsage = defaultKeyUsage(keySpec), description, isExportable }: PrivateKeyChoices,
-  more?: NewKeyRows,
-): Promise<KeyRecord> {
+  certificates: readonly Uint8Array[] = [],
+): Promise<CertifiedKey> {
   const { usages } = keySpecInfos[keySpec]
   if (!usages.includes(keyUsage)) throw invalidParameter('keyUsage', `the usage of a key of the spec ${keySpec} is ${usages.join(' or ')}`)
-  return addKey(session, caller, { keySpec, keyUsage, origin: 'EXTERNAL', description, isExportable }, new SoftwareMaterial(material, publicKey), more)
+  const key = { keySpec, keyUsage, origin: 'EXTERNAL', description, isExportable } as const
+  const contents = issuedAmong(certificates, publicKey).map((issued) => ({ csr: null, ...issued }))
+  return addCertifiedKey(session, caller, key, new SoftwareMaterial(material, publicKey), contents)
 }
 
 /**

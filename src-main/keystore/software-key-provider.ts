@@ -33,14 +33,14 @@ export class SoftwareKeyProvider implements KeyProvider {
   }
 
   async store(tx: RecordTransaction, { keyId, keyVersionId }: KeyVersionRef, material: NewMaterial): Promise<void> {
-    if (!(material instanceof SoftwareMaterial)) throw new TypeError('material of another provider')
-    const row = encodeMaterialRow(material.secret)
+    const { secret, publicKey } = own(material)
+    const row = encodeMaterialRow(secret)
     try {
       await tx.put('key-material', keyVersionId, keyId, row)
     } finally {
       row.fill(0)
     }
-    if (material.publicKey) await tx.put('public-key', keyVersionId, keyId, material.publicKey)
+    if (publicKey) await tx.put('public-key', keyVersionId, keyId, publicKey)
   }
 
   async remove(tx: RecordTransaction, { keyVersionId }: KeyVersionRef): Promise<void> {
@@ -63,6 +63,15 @@ export class SoftwareKeyProvider implements KeyProvider {
 
   async sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
     return this.#withMaterial(version, (material) => signWith(material, version.keySpec, algorithm, digest))
+  }
+
+  async signWithNew(material: NewMaterial, keySpec: KeySpec, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
+    const opened = new OpenedMaterial(own(material).secret.clone())
+    try {
+      return signWith(opened, keySpec, algorithm, digest)
+    } finally {
+      opened.destroy()
+    }
   }
 
   async mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
@@ -92,4 +101,10 @@ export class SoftwareKeyProvider implements KeyProvider {
     material.destroy()
     throw vaultLocked()
   }
+}
+
+/** TypeError for material of another provider. */
+function own(material: NewMaterial): SoftwareMaterial {
+  if (!(material instanceof SoftwareMaterial)) throw new TypeError('material of another provider')
+  return material
 }

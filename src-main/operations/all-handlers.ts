@@ -2,6 +2,7 @@ import type { FileJobs } from '../files/file-jobs'
 import type { Keystore } from '../keystore/keystore'
 import type { Log } from '../platform/ports'
 import type { Handlers } from './handlers'
+import { certificateHandlers } from './handlers/certificates'
 import { desktopHandlers } from './handlers/desktop'
 import { fileHandlers } from './handlers/files'
 import { inspectionHandlers } from './handlers/inspection'
@@ -29,6 +30,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...whereUsedHandlers(options),
     ...inspectionHandlers(options),
     ...keyImportHandlers(options),
+    ...certificateHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

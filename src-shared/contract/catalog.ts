@@ -105,8 +105,8 @@ export const catalog = {
   deleteCertificate: kmsChange,
   updateCertificateStatus: kmsChange,
   certificatePrivateKeySign: kmsPublicUse,
-  certificatePublicKeyVerify: kmsRead,
-  certificatePublicKeyEncrypt: { ...kmsRead, returnsSecret: true },
+  certificatePublicKeyVerify: kmsPublicUse,
+  certificatePublicKeyEncrypt: kmsUse,
   certificatePrivateKeyDecrypt: kmsUse,
   exportCertificate: { ...change, audit: 'use', returnsSecret: true },
 

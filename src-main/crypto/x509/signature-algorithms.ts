@@ -45,7 +45,7 @@ const names: ReadonlyMap<string, string> = new Map([
 
 const rsaAlgorithms = ['RSA_PKCS1_SHA_256', 'RSA_PSS_SHA_256'] as const
 /** The algorithms with which a key of a spec signs certificates; the first is the usual one. */
-export const certificateAlgorithms: Readonly<Record<AsymmetricKeySpec, readonly CertificateAlgorithm[]>> = {
+export const certificateAlgorithms: Readonly<Record<AsymmetricKeySpec, readonly [CertificateAlgorithm, ...CertificateAlgorithm[]]>> = {
   RSA_2048: rsaAlgorithms,
   RSA_3072: rsaAlgorithms,
   RSA_4096: rsaAlgorithms,

@@ -18,9 +18,10 @@ interface Attribute {
 const maxTextLength = 2048
 const maxAttributes = 32
 const field = 'Subject'
+const commonNameOid = '2.5.4.3'
 
 const attributes: readonly Attribute[] = [
-  { name: 'CN', oid: '2.5.4.3', maxLength: 64, encode: encodeUtf8 },
+  { name: 'CN', oid: commonNameOid, maxLength: 64, encode: encodeUtf8 },
   { name: 'O', oid: '2.5.4.10', maxLength: 64, encode: encodeUtf8 },
   { name: 'OU', oid: '2.5.4.11', maxLength: 64, encode: encodeUtf8 },
   { name: 'C', oid: '2.5.4.6', maxLength: 64, encode: encodeCountry, problem: 'must be a country code of two letters' },
@@ -44,6 +45,11 @@ export function parseSubject(text: string): Checked<Name> {
   if (!names.ok) return names
   if (names.value.reduce((count, name) => count + name.length, 0) > maxAttributes) return refused(field, `must have at most ${maxAttributes} attributes`)
   return { ok: true, value: new Name(names.value.toReversed()) }
+}
+
+/** Whether the name has a common name (CN). */
+export function hasCommonName(name: Name): boolean {
+  return [...name].some((relative) => [...relative].some(({ type }) => type === commonNameOid))
 }
 
 /** The text (RFC 4514) of a name. What cannot be seen is escaped; attributes without a short name are shown by number. */

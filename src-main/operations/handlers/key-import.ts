@@ -43,8 +43,9 @@ async function importPrivateKey(options: KeyImportHandlerOptions, caller: Caller
   const session = options.keystore.session()
   const key = await readKey(options, request)
   try {
-    const record = await addPrivateKey(session, caller, key, { keyUsage, description, isExportable })
-    return { keyMetadata: keyMetadataOf(session.records.vaultId, record), certificateIds: [] }
+    const { record, certificates } = await addPrivateKey(session, caller, key, { keyUsage, description, isExportable }, key.certificates)
+    const certificateIds = certificates.map(({ certificateId }) => certificateId)
+    return { keyMetadata: keyMetadataOf(session.records.vaultId, record), certificateIds }
   } finally {
     key.material.destroy()
   }
