@@ -3,7 +3,7 @@ import { invalidParameter, KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import { limits } from '../../src-shared/model/limits'
 import { tagsProblem, type Tag } from '../../src-shared/model/tags'
-import { changeKey, editKey } from './change-key'
+import { editKey } from './change-key'
 import type { KeyEntry } from './key-index'
 import type { KeyRecord } from './key-record'
 import { requireUsable, type KeySession } from './key-session'
@@ -27,17 +27,7 @@ export function withoutTags(known: readonly Tag[], keys: readonly string[]): rea
   return known.filter(({ key }) => !gone.has(key))
 }
 
-/** TagResource on a key: a tag of the same name is replaced. INVALID_PARAMETER, LIMIT_EXCEEDED, KEY_PENDING_DELETION. */
-export async function tagKey(session: KeySession, caller: Caller, keyId: string, added: readonly Tag[]): Promise<Record<string, never>> {
-  return changeKey(session, caller, keyId, 'tagResource', (record) => ({ ...record, tags: mergedTags(record.tags, added) }))
-}
-
-/** UntagResource on a key: names that it has not are ignored. KEY_PENDING_DELETION. */
-export async function untagKey(session: KeySession, caller: Caller, keyId: string, keys: readonly string[]): Promise<Record<string, never>> {
-  return changeKey(session, caller, keyId, 'untagResource', (record) => ({ ...record, tags: withoutTags(record.tags, keys) }))
-}
-
-/** TagResources: keys that are not there are ignored. When one is refused, none is changed. As tagKey(). */
+/** TagResources: keys that are not there are ignored. When one is refused, none is changed. INVALID_PARAMETER, LIMIT_EXCEEDED, KEY_PENDING_DELETION. */
 async function tagResources(session: KeySession, caller: Caller, { resourceId, tag }: Request<'tagResources'>): Promise<Response<'tagResources'>> {
   const added = checkedTags(tag, 'tag')
   await changeMany(session, caller, resourceId, 'tagResource', (record) => ({ ...record, tags: mergedTags(record.tags, added) }))

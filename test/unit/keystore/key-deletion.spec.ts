@@ -113,7 +113,6 @@ describe('the end of a key', () => {
     await ask('encrypt', { keyId, plaintext: bytes('y') })
     await ask('createAlias', { aliasName: 'alias/gone', keyId })
     await ask('keepCiphertext', { name: 'token', ciphertextBlob })
-    for (const owner of [keyId, kept]) records.plant('certificate', `certificate-${owner}`, owner, bytes('certificate'))
     records.plant('rotation-run', keyId, null, bytes('run'))
     await keystore.flush()
     await ask('scheduleKeyDeletion', { keyId, pendingWindowInDays: 7 })
@@ -139,7 +138,7 @@ describe('the end of a key', () => {
         'key-usage': [],
         'public-key': version,
         'import-token': [],
-        certificate: [`certificate-${kept}`],
+        certificate: [],
         'where-used': [],
         'rotation-run': [],
       })
@@ -148,6 +147,21 @@ describe('the end of a key', () => {
     await relock()
     await gone()
     await ask('createAlias', { aliasName: 'alias/gone', keyId: kept })
+  })
+
+  it('takes the certificates of the key', async () => {
+    const { ask, clock, keyId, keystore, records, newKey } = await openWithKey({ keySpec: 'EC_P256' })
+    const kept = (await newKey({ keySpec: 'EC_P256' })).keyId
+    const subject = 'CN=test,O=Keystead,OU=tests,C=DE'
+    const [gone, other] = await Promise.all([keyId, kept].map((owner) => ask('createCertificate', { keyId: owner, subject })))
+    await ask('createCertificate', { keyId, subject })
+    expect(await ask('previewKeyDeletion', { keyId })).toMatchObject({ certificates: 2 })
+    await ask('scheduleKeyDeletion', { keyId, pendingWindowInDays: 7 })
+    clock.passDays(7)
+    await keystore.catchUp()
+    expect(await codeOf(ask('describeCertificate', { certificateId: gone?.certificateId ?? '' }))).toBe('CERTIFICATE_NOT_FOUND')
+    expect(await ask('describeCertificate', { certificateId: other?.certificateId ?? '' })).toMatchObject({ keyId: kept })
+    expect((await records.list('certificate')).map(({ parentId }) => parentId)).toEqual([kept])
   })
 
   it('takes import tokens that have not expired yet', async () => {

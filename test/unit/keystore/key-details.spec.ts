@@ -14,8 +14,6 @@ describe('getKeyDetails', () => {
     const { keyVersion } = await ask('rotateKey', { keyId })
     for (let count = 0; count < 3; count++) await ask('encrypt', { keyId, plaintext: bytes('y') })
     records.plant('rotation-run', keyId, null, bytes('run'))
-    records.plant('certificate', 'cert-1', keyId, bytes('certificate'))
-    records.plant('certificate', 'cert-2', 'key-other', bytes('certificate'))
     await relock()
     const { keyMetadata } = await ask('describeKey', { keyId })
     expect(await ask('getKeyDetails', { keyId: 'alias/app' })).toEqual({
@@ -48,7 +46,7 @@ describe('getKeyDetails', () => {
       nextVersionDate: null,
       rotationIntervalSeconds: 7_776_000,
       hasUnfinishedRotation: true,
-      certificateIds: ['cert-1'],
+      certificateIds: [],
     })
   })
 
@@ -60,6 +58,16 @@ describe('getKeyDetails', () => {
     clock.passDays(7)
     expect(await next()).toBeNull()
     expect((await ask('getKeyDetails', { keyId })).versions).toMatchObject([{ isPrimary: false, encryptions: 0, lastUseDate: null }])
+  })
+
+  it('names the certificates of the key, newest first', async () => {
+    const { ask, newKey } = await openKeystore()
+    const { keyId } = await newKey({ keySpec: 'EC_P256' })
+    const subject = 'CN=test,O=Keystead,OU=tests,C=DE'
+    const made: string[] = []
+    for (let count = 0; count < 2; count++) made.unshift((await ask('createCertificate', { keyId, subject })).certificateId)
+    await ask('createCertificate', { keySpec: 'EC_P256', subject })
+    expect((await ask('getKeyDetails', { keyId })).certificateIds).toEqual(made)
   })
 
   it('warns of a version that has encrypted very often', async () => {
@@ -79,7 +87,7 @@ describe('getKeyDetails', () => {
 
 describe('previewKeyDeletion', () => {
   it('counts what would become unreadable and names the newest', async () => {
-    const { ask, newKey, clock, records } = await openKeystore()
+    const { ask, newKey, clock } = await openKeystore()
     const { keyId } = await newKey()
     await ask('createAlias', { aliasName: 'alias/app', keyId })
     expect(await ask('previewKeyDeletion', { keyId })).toEqual({ files: 0, ciphertexts: 0, certificates: 0, aliases: ['app'], lastUseDate: null, examples: [] })
@@ -88,11 +96,10 @@ describe('previewKeyDeletion', () => {
       const { ciphertextBlob } = await ask('encrypt', { keyId, plaintext: bytes('x') })
       await ask('keepCiphertext', { name: `token ${count}`, ciphertextBlob })
     }
-    records.plant('certificate', 'cert-1', keyId, bytes('certificate'))
     expect(await ask('previewKeyDeletion', { keyId })).toEqual({
       files: 0,
       ciphertexts: 12,
-      certificates: 1,
+      certificates: 0,
       aliases: ['app'],
       lastUseDate: '2026-09-01T12:00:12Z',
       examples: Array.from({ length: 10 }, (_, index) => `token ${11 - index}`),

@@ -58,6 +58,17 @@ describe('tags of a key', () => {
     await ask('tagResource', { keyId, tags: [tag('x'.repeat(128), 'y'.repeat(128))] })
   })
 
+  it('are those of a certificate just the same', async () => {
+    const { ask, relock } = await openWithKey()
+    const { certificateId } = await ask('createCertificate', { keySpec: 'EC_P256', subject: 'CN=test,O=Keystead,OU=tests,C=DE' })
+    await ask('tagResource', { certificateId, tags: [tag('team', 'a'), tag('env', 'prod')] })
+    await ask('untagResource', { certificateId, tagKeys: ['env'] })
+    await relock()
+    expect((await ask('listResourceTags', { certificateId })).tags).toEqual([{ TagKey: 'team', TagValue: 'a' }])
+    for (const from of [0, 10]) await ask('tagResource', { certificateId, tags: numbered(from === 0 ? 10 : 9, from) })
+    expect(await codeOf(ask('tagResource', { certificateId, tags: [tag('one-more')] }))).toBe('LIMIT_EXCEEDED')
+  })
+
   it('need exactly one resource', async () => {
     const { ask, keyId } = await openWithKey()
     expect(await codeOf(ask('tagResource', { tags: [tag('a')] }))).toBe('INVALID_PARAMETER')
