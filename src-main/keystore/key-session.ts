@@ -172,21 +172,16 @@ const stateMessages = {
   STATE_MODIFIED_FAILED: 'The state of the specified key does not allow this operation.',
 } as const
 
-/** What the state of the key as it was written says against the operation (kms-api 1.4); null when nothing. */
-export function stateError({ keyId, keyState }: Pick<KeyRecord, 'keyId' | 'keyState'>, operation: StateOperation): KmsError | null {
-  const code = stateRefusal(operation, keyState)
-  return code === null ? null : new KmsError(code, stateMessages[code], { keyId })
-}
-
 /** Imported material that has expired is as good as none, also before it is destroyed; a pending deletion goes on. */
 export function effectiveState({ keyState, importedMaterial }: KeyRecord, nowMs: number): KeyState {
   const hasExpired = importedMaterial.expiresAt !== null && importedMaterial.expiresAt <= nowMs
   return hasExpired && keyState !== 'PendingDeletion' ? 'PendingImport' : keyState
 }
 
-/** As stateError(), with the state that the key has at this moment. */
+/** What the state that the key has at this moment says against the operation (kms-api 1.4); null when nothing. */
 export function useError(session: KeySession, record: KeyRecord, operation: StateOperation): KmsError | null {
-  return stateError({ keyId: record.keyId, keyState: effectiveState(record, session.nowMs()) }, operation)
+  const code = stateRefusal(operation, effectiveState(record, session.nowMs()))
+  return code === null ? null : new KmsError(code, stateMessages[code], { keyId: record.keyId })
 }
 
 /** Throws what useError() says. */
