@@ -4,6 +4,7 @@ import { keySpecs, keyStates, type KeySpec, type KeyState, type ProtectionLevel 
 import { nextRotationAt } from '../../src-shared/model/rotation'
 import { lastRotationAt, type KeyRecord } from './key-record'
 import { SearchText } from './search-text'
+import { sortByNumber } from './sort-by-number'
 import { SortedList } from './sorted-list'
 
 /** A key in the index: its record and what search and sort need ready-made. One object per key for its whole life. */
@@ -42,7 +43,7 @@ export class KeyIndex {
   readonly #byAlias = new Map<string, KeyEntry>()
   readonly #orders: Readonly<Record<KeySortColumn, SortedList<KeyEntry>>>
   readonly #allOrders: readonly SortedList<KeyEntry>[]
-  readonly #searchText = new SearchText((slot) => searchTextOf(this.#bySlot[slot]))
+  readonly #searchText = new SearchText((slot) => searchTextOf(this.#bySlot[slot]), fold)
   readonly #aliasOrder = new SortedList<string>(compareText)
   #generation = 0
   #nextOrdinal = 0
@@ -51,11 +52,11 @@ export class KeyIndex {
   constructor() {
     this.#orders = {
       alias: orderBy((a, b) => compareText(aliasSortKeyOf(a), aliasSortKeyOf(b))),
-      keySpec: orderBy((a, b) => keySpecs.indexOf(a.record.keySpec) - keySpecs.indexOf(b.record.keySpec)),
-      keyState: orderBy((a, b) => keyStates.indexOf(a.record.keyState) - keyStates.indexOf(b.record.keyState)),
-      creationDate: orderBy(() => 0),
-      lastUseDate: orderBy((a, b) => (a.lastUseAt ?? -1) - (b.lastUseAt ?? -1)),
-      nextRotationDate: orderBy((a, b) => nextRotationKey(a) - nextRotationKey(b)),
+      keySpec: orderByNumber(({ record }) => keySpecs.indexOf(record.keySpec)),
+      keyState: orderByNumber(({ record }) => keyStates.indexOf(record.keyState)),
+      creationDate: orderByNumber(() => 0),
+      lastUseDate: orderByNumber(({ lastUseAt }) => (lastUseAt === null ? 0 : lastUseAt + 1)),
+      nextRotationDate: orderByNumber(nextRotationKey),
     }
     this.#allOrders = Object.values(this.#orders)
   }
@@ -121,6 +122,13 @@ export class KeyIndex {
     if (this.#cached?.sortBy === 'lastUseDate') this.#cached = null
   }
 
+  /** Does in short steps what the first looks at the index would do at once. */
+  *prepare(): Generator<void> {
+    yield* this.#searchText.prepare()
+    yield* this.#orders.alias.prepare(() => this.#byId.values())
+    yield* this.#aliasOrder.prepare(() => this.#byAlias.keys())
+  }
+
   /** Entries in the order of creation. */
   inOrderOfCreation(): readonly KeyEntry[] {
     return this.#inOrder('creationDate')
@@ -182,7 +190,25 @@ export class KeyIndex {
 
 /** Ties are broken by age, so that every order is total and stable. */
 function orderBy(compare: Compare): SortedList<KeyEntry> {
-  return new SortedList((a, b) => compare(a, b) || a.record.ordinal - b.record.ordinal || compareText(a.keyId, b.keyId))
+  return new SortedList(compareByAge(compare))
+}
+
+function compareByAge(compare: Compare): Compare {
+  return (a, b) => compare(a, b) || ordinalOf(a) - ordinalOf(b) || compareText(a.keyId, b.keyId)
+}
+
+function ordinalOf({ record }: KeyEntry): number {
+  return record.ordinal
+}
+
+/** By a whole number from 0. */
+function orderByNumber(numberOf: (entry: KeyEntry) => number): SortedList<KeyEntry> {
+  const compare = compareByAge((a, b) => numberOf(a) - numberOf(b))
+  return new SortedList(compare, (entries) => {
+    const byAge = sortByNumber(entries, ordinalOf)
+    const isOneOfAKind = byAge.every((entry, index) => index === 0 || ordinalOf(entry) !== byAge[index - 1]?.record.ordinal)
+    return isOneOfAKind ? sortByNumber(byAge, numberOf) : byAge.sort(compare)
+  })
 }
 
 /** Keys that never rotate come last. */
@@ -204,7 +230,7 @@ function aliasSortKeyOf(entry: KeyEntry): string {
 function searchTextOf(entry: KeyEntry | null | undefined): string {
   if (!entry) return ''
   const { aliases, keyId, description } = entry.record
-  return fold([...aliases.map(bareAlias), keyId, description].join('\0'))
+  return [...aliases.map(bareAlias), keyId, description].join('\0')
 }
 
 function fold(text: string): string {

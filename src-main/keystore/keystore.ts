@@ -6,6 +6,7 @@ import type { FileKeys } from './file-keys'
 import type { FileUses } from './file-uses'
 import { keystoreOperations, type KeystoreOperationName } from './keystore-operations'
 import type { KeyOperation } from './key-operation'
+import { inSlices } from './idle-work'
 import { KeySchedule, type WakeAfter } from './key-schedule'
 import { KeySession } from './key-session'
 import { VaultFileKeys } from './vault-file-keys'
@@ -35,6 +36,7 @@ export class Keystore implements UnlockedService {
   readonly #listeners = new Set<(keyId: string | null) => void>()
   #session: KeySession | null = null
   #schedule: KeySchedule | null = null
+  #stopPreparing: () => void = () => undefined
 
   constructor(ports: KeystoreOptions) {
     this.#ports = ports
@@ -47,6 +49,7 @@ export class Keystore implements UnlockedService {
     const session = await KeySession.open({ clock, useAudit, changed: (keyId) => this.#keyChanged(keyId) }, records)
     this.#session = session
     this.#schedule = new KeySchedule(session, log, wakeAfter)
+    this.#stopPreparing = inSlices(session.index.prepare())
     log.info('keys loaded', { count: session.index.size })
     this.#changed(null)
   }
@@ -98,6 +101,7 @@ export class Keystore implements UnlockedService {
   }
 
   #close(): void {
+    this.#stopPreparing()
     this.#schedule?.stop()
     this.#session?.close()
     this.#schedule = null

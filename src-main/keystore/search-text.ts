@@ -15,13 +15,18 @@ interface Chunk {
 /** Substring search through the texts of slots, which are numbered from 0 without gaps. */
 export class SearchText {
   readonly #textOf: (slot: number) => string
+  readonly #fold: (text: string) => string
   /** Null where a text has changed since the last search. */
   readonly #chunks: (Chunk | null)[] = []
   #slots = 0
 
-  /** `textOf` is asked at the next search after a change; NUL ends each text. */
-  constructor(textOf: (slot: number) => string) {
+  /**
+   * `textOf` is asked at the next search after a change; NUL ends each text. `fold` makes the form that is searched; it
+   * keeps the length of ASCII text.
+   */
+  constructor(textOf: (slot: number) => string, fold: (text: string) => string) {
     this.#textOf = textOf
+    this.#fold = fold
   }
 
   /** Says that the text of a slot, the next free one or one before, is new. */
@@ -40,15 +45,37 @@ export class SearchText {
     return { has: (slot) => found[slot] === 1 }
   }
 
+  /** Does in short steps what the next search would do at once. */
+  *prepare(): Generator<void> {
+    for (let at = 0; at < this.#chunks.length; at++) {
+      if (!this.#chunks[at]) this.#join(at)
+      yield
+    }
+  }
+
   #join(at: number): Chunk {
     const first = at * slotsPerChunk
     const texts = Array.from({ length: Math.min(slotsPerChunk, this.#slots - first) }, (_, index) => this.#textOf(first + index))
-    let length = 0
-    const starts = texts.map((text) => (length += text.length + 1) - text.length - 1)
-    const chunk = { joined: texts.join('\0'), starts }
+    const together = texts.join('\0')
+    // Folding may change the length of other text, and then where the texts begin.
+    const chunk = isAscii(together) ? { joined: this.#fold(together), starts: startsOf(texts) } : this.#joinFolded(texts)
     this.#chunks[at] = chunk
     return chunk
   }
+
+  #joinFolded(texts: readonly string[]): Chunk {
+    const folded = texts.map(this.#fold)
+    return { joined: folded.join('\0'), starts: startsOf(folded) }
+  }
+}
+
+function isAscii(text: string): boolean {
+  return /^[\0-\x7f]*$/.test(text)
+}
+
+function startsOf(texts: readonly string[]): number[] {
+  let length = 0
+  return texts.map((text) => (length += text.length + 1) - text.length - 1)
 }
 
 function markChunk({ joined, starts }: Chunk, needle: string, found: Uint8Array): void {

@@ -1,33 +1,75 @@
 /** Up to here each changed item is moved on its own; beyond, sorting all again is cheaper. */
 const fewItems = 100
+/** Items that are sorted or merged in one step of prepare(). */
+const itemsPerStep = 2048
 
 /** A list kept in order without sorting it again for each change: what changed is moved at the next look. */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number
+  readonly #sortAll: (items: T[]) => T[]
   readonly #touched = new Map<T, boolean>()
   #items: T[] | null = null
+  #changes = 0
 
-  /** `compare` must be a total order: zero only for the same item. */
-  constructor(compare: (a: T, b: T) => number) {
+  /** `compare` must be a total order: zero only for the same item. `sortAll` gives that order, where there is a faster way. */
+  constructor(compare: (a: T, b: T) => number, sortAll: (items: T[]) => T[] = (items) => items.sort(compare)) {
     this.#compare = compare
+    this.#sortAll = sortAll
   }
 
   /** Says that an item was added or that its place may have changed. */
   changed(item: T): void {
+    this.#changes += 1
     if (this.#items) this.#touched.set(item, true)
   }
 
   /** Says that an item is gone. */
   removed(item: T): void {
+    this.#changes += 1
     if (this.#items) this.#touched.set(item, false)
   }
 
   /** All items in order; `source` is read only when there is much to sort. The array is never changed later. */
   items(source: () => Iterable<T>): readonly T[] {
-    if (this.#items === null || this.#touched.size > fewItems) this.#items = [...source()].sort(this.#compare)
+    if (this.#items === null || this.#touched.size > fewItems) this.#items = this.#sortAll([...source()])
     else if (this.#touched.size > 0) this.#items = this.#moved(this.#items)
     this.#touched.clear()
     return this.#items
+  }
+
+  /** Sorts in short steps, so that the first look finds it done. When something changes meanwhile, that look does it. */
+  *prepare(source: () => Iterable<T>): Generator<void> {
+    const changes = this.#changes
+    const all = [...source()]
+    let runs: T[][] = []
+    for (let start = 0; start < all.length; start += itemsPerStep) {
+      if (this.#items || this.#changes !== changes) return
+      runs.push(all.slice(start, start + itemsPerStep).sort(this.#compare))
+      yield
+    }
+    while (runs.length > 1) {
+      const merged: T[][] = []
+      for (let at = 0; at < runs.length; at += 2) {
+        const run: T[] = []
+        for (const _step of this.#merge(runs[at] ?? [], runs[at + 1] ?? [], run)) {
+          yield
+          if (this.#items || this.#changes !== changes) return
+        }
+        merged.push(run)
+      }
+      runs = merged
+    }
+    if (!this.#items && this.#changes === changes) this.#items = runs[0] ?? []
+  }
+
+  *#merge(left: readonly T[], right: readonly T[], merged: T[]): Generator<void> {
+    let [l, r] = [0, 0]
+    while (l < left.length || r < right.length) {
+      const [a, b] = [left[l], right[r]]
+      const isLeft = r === right.length || (a !== undefined && b !== undefined && this.#compare(a, b) <= 0)
+      merged.push((isLeft ? left[l++] : right[r++]) as T)
+      if (merged.length % itemsPerStep === 0) yield
+    }
   }
 
   #moved(items: readonly T[]): T[] {

@@ -4,6 +4,7 @@ import { KeyIndex } from '../../../src-main/keystore/key-index'
 import { encodeKeyRecord, type KeyRecord } from '../../../src-main/keystore/key-record'
 import { plainKey } from '../../../src-main/keystore/key-record-extras'
 import { SearchText } from '../../../src-main/keystore/search-text'
+import { sortByNumber } from '../../../src-main/keystore/sort-by-number'
 import { SortedList } from '../../../src-main/keystore/sorted-list'
 import * as fc from 'fast-check'
 import { keySortColumns } from '../../../src-shared/contract/key-window'
@@ -248,16 +249,65 @@ describe('sorted list', () => {
       }),
     )
   })
+
+  it('is the same when it was prepared, whatever happened in between', () => {
+    const numbers = fc.uniqueArray(fc.nat(), { minLength: 5000, maxLength: 9000 })
+    fc.assert(
+      fc.property(numbers, fc.nat(20), fc.constantFrom('change', 'look', null), (values, stepsBefore, between) => {
+        const present = new Set(values)
+        const list = new SortedList<number>((a, b) => a - b)
+        const steps = list.prepare(() => present)
+        for (let step = 0; step < stepsBefore; step++) steps.next()
+        if (between === 'change') {
+          present.add(-1)
+          list.changed(-1)
+        }
+        if (between === 'look') list.items(() => present)
+        for (const _step of steps) continue
+        expect(list.items(() => present)).toEqual([...present].sort((a, b) => a - b))
+      }),
+      { numRuns: 20 },
+    )
+  })
+
+  it('needs no look at the source once it is prepared', () => {
+    const list = new SortedList<number>((a, b) => a - b)
+    for (const _step of list.prepare(() => [3, 1, 2])) continue
+    expect(list.items(() => [])).toEqual([1, 2, 3])
+  })
+})
+
+describe('sorting by a number', () => {
+  it('gives what comparing gives, and keeps the order of equals', () => {
+    const number = fc.oneof(fc.nat(3), fc.nat(), fc.integer({ min: 0, max: Number.MAX_SAFE_INTEGER }))
+    fc.assert(
+      fc.property(fc.array(number), (numbers) => {
+        const items = numbers.map((value, place) => ({ value, place }))
+        expect(sortByNumber(items, ({ value }) => value)).toEqual(items.toSorted((a, b) => a.value - b.value))
+      }),
+    )
+  })
 })
 
 describe('search text', () => {
+  it('is the same when it was prepared, and folds texts that grow', () => {
+    const texts = ['ABC', 'ﬁﬁﬁ', 'xabcx', 'ÄBC']
+    for (const isPrepared of [false, true]) {
+      const searchText = new SearchText((slot) => texts[slot] ?? '', (text) => text.normalize('NFKC').toLowerCase())
+      for (const slot of texts.keys()) searchText.changed(slot)
+      if (isPrepared) for (const _step of searchText.prepare()) continue
+      const slotsOf = (needle: string) => texts.flatMap((_, slot) => (searchText.find(needle).has(slot) ? [slot] : []))
+      expect([slotsOf('abc'), slotsOf('fififi'), slotsOf('äbc'), slotsOf('x')]).toEqual([[0, 2], [1], [3], [2]])
+    }
+  })
+
   it('finds what looking into each text would, also after changes and across chunks', () => {
     const text = fc.string({ maxLength: 6, unit: fc.constantFrom('a', 'b', '密') })
     const change = fc.tuple(fc.nat(2999), text)
     fc.assert(
       fc.property(fc.array(change, { maxLength: 30 }), fc.array(change, { maxLength: 10 }), text.filter((needle) => needle !== ''), (first, second, needle) => {
         const texts = Array.from({ length: 3000 }, () => '')
-        const searchText = new SearchText((slot) => texts[slot] ?? '')
+        const searchText = new SearchText((slot) => texts[slot] ?? '', (folded) => folded)
         for (const slot of texts.keys()) searchText.changed(slot)
         for (const changes of [first, second]) {
           for (const [slot, value] of changes) {

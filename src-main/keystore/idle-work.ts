@@ -1,0 +1,20 @@
+const sliceMs = 4
+const pauseMs = 4
+
+/** Carries `work` out in slices of some milliseconds between other events; keeps no process alive. Gives back how to stop it. */
+export function inSlices(work: Iterator<void>): () => void {
+  let isStopped = false
+  const slice = () => {
+    const until = performance.now() + sliceMs
+    while (!isStopped && !work.next().done) {
+      if (performance.now() < until) continue
+      wait()
+      return
+    }
+  }
+  const wait = () => setTimeout(slice, pauseMs).unref()
+  wait()
+  return () => {
+    isStopped = true
+  }
+}
