@@ -4,6 +4,7 @@ import { common } from './common'
 import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
 import { files } from './files'
+import { imports } from './import'
 import { keyPage } from './key-page'
 import { keys } from './keys'
 import { settings } from './settings'
@@ -12,4 +13,4 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, keyPage, keys, settings, shell, unlock, workbench }
+export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, imports, keyPage, keys, settings, shell, unlock, workbench }

@@ -1,0 +1,56 @@
+import type { ImportWrappingAlgorithm, WrappingKeySpec } from '../../../../src-shared/model/keys'
+import { toBase64 } from '../base64'
+
+/** A way to wrap key material. RSAES_PKCS1_V1_5 is shown and refused, so that people learn why. */
+export interface ImportWrapping {
+  algorithm: ImportWrappingAlgorithm
+  keySpec: WrappingKeySpec
+  isRefused: boolean
+}
+
+/** The ways to wrap key material, the one to prefer first. */
+export const importWrappings: readonly ImportWrapping[] = [
+  { algorithm: 'RSAES_OAEP_SHA_256', keySpec: 'RSA_2048', isRefused: false },
+  { algorithm: 'RSAES_OAEP_SHA_1', keySpec: 'RSA_2048', isRefused: false },
+  { algorithm: 'SM2PKE', keySpec: 'EC_SM2', isRefused: false },
+  { algorithm: 'RSAES_PKCS1_V1_5', keySpec: 'RSA_2048', isRefused: true },
+]
+
+/** Names of the files that the lines below read and write. */
+export const importFiles = { publicKey: 'wrapping-key.pem', token: 'import-token.txt', material: 'material.bin', wrapped: 'wrapped.bin' } as const
+
+const paddings: Readonly<Record<ImportWrappingAlgorithm, string>> = {
+  RSAES_OAEP_SHA_256: ' -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha256 -pkeyopt rsa_mgf1_md:sha256',
+  RSAES_OAEP_SHA_1: ' -pkeyopt rsa_padding_mode:oaep -pkeyopt rsa_oaep_md:sha1 -pkeyopt rsa_mgf1_md:sha1',
+  SM2PKE: '',
+  RSAES_PKCS1_V1_5: ' -pkeyopt rsa_padding_mode:pkcs1',
+}
+
+/** The OpenSSL line that makes new material of this length, in bytes. */
+export function materialLine(bytes: number): string {
+  return `openssl rand -out ${importFiles.material} ${bytes}`
+}
+
+/** The OpenSSL line that wraps the material with the public key. */
+export function wrapLine(algorithm: ImportWrappingAlgorithm): string {
+  return `openssl pkeyutl -encrypt -pubin -inkey ${importFiles.publicKey}${paddings[algorithm]} -in ${importFiles.material} -out ${importFiles.wrapped}`
+}
+
+/** PEM text of DER bytes (RFC 7468). */
+export function pemOf(label: string, der: Uint8Array): string {
+  const lines = toBase64(der).match(/.{1,64}/g) ?? []
+  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
+}
+
+/** Seconds since the epoch at the end of a local day `YYYY-MM-DD`; null for anything else and for days that are over. */
+export function endOfDay(day: string, nowMs: number): number | null {
+  if (!/^\d{4}-\d{2}-\d{2}$/.test(day)) return null
+  const end = new Date(`${day}T23:59:59`).getTime()
+  return Number.isNaN(end) || end <= nowMs ? null : Math.floor(end / 1000)
+}
+
+/** The local day of a time, as a date field takes it. */
+export function dayOf(ms: number): string {
+  const date = new Date(ms)
+  return [date.getFullYear(), date.getMonth() + 1, date.getDate()].map((part) => String(part).padStart(2, '0')).join('-')
+}
