@@ -5,12 +5,12 @@ const pauseMs = 4
 export function inSlices(work: Iterator<void>): () => void {
   let isStopped = false
   const slice = () => {
+    if (isStopped) return
     const until = performance.now() + sliceMs
-    while (!isStopped && !work.next().done) {
-      if (performance.now() < until) continue
-      wait()
-      return
-    }
+    do {
+      if (work.next().done) return
+    } while (performance.now() < until)
+    wait()
   }
   const wait = () => setTimeout(slice, pauseMs).unref()
   wait()

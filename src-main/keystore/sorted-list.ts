@@ -40,29 +40,27 @@ export class SortedList<T> {
   /** Sorts in short steps, so that the first look finds it done. When something changes meanwhile, that look does it. */
   *prepare(source: () => Iterable<T>): Generator<void> {
     const changes = this.#changes
+    const isStale = () => this.#items !== null || this.#changes !== changes
     const all = [...source()]
     let runs: T[][] = []
     for (let start = 0; start < all.length; start += itemsPerStep) {
-      if (this.#items || this.#changes !== changes) return
       runs.push(all.slice(start, start + itemsPerStep).sort(this.#compare))
       yield
+      if (isStale()) return
     }
     while (runs.length > 1) {
       const merged: T[][] = []
       for (let at = 0; at < runs.length; at += 2) {
-        const run: T[] = []
-        for (const _step of this.#merge(runs[at] ?? [], runs[at + 1] ?? [], run)) {
-          yield
-          if (this.#items || this.#changes !== changes) return
-        }
-        merged.push(run)
+        merged.push(yield* this.#merge(runs[at] ?? [], runs[at + 1] ?? []))
+        if (isStale()) return
       }
       runs = merged
     }
-    if (!this.#items && this.#changes === changes) this.#items = runs[0] ?? []
+    this.#items = runs[0] ?? []
   }
 
-  *#merge(left: readonly T[], right: readonly T[], merged: T[]): Generator<void> {
+  *#merge(left: readonly T[], right: readonly T[]): Generator<void, T[]> {
+    const merged: T[] = []
     let [l, r] = [0, 0]
     while (l < left.length || r < right.length) {
       const [a, b] = [left[l], right[r]]
@@ -70,6 +68,7 @@ export class SortedList<T> {
       merged.push((isLeft ? left[l++] : right[r++]) as T)
       if (merged.length % itemsPerStep === 0) yield
     }
+    return merged
   }
 
   #moved(items: readonly T[]): T[] {

@@ -263,7 +263,7 @@ describe('sorted list', () => {
           list.changed(-1)
         }
         if (between === 'look') list.items(() => present)
-        for (const _step of steps) continue
+        Array.from(steps)
         expect(list.items(() => present)).toEqual([...present].sort((a, b) => a - b))
       }),
       { numRuns: 20 },
@@ -272,7 +272,7 @@ describe('sorted list', () => {
 
   it('needs no look at the source once it is prepared', () => {
     const list = new SortedList<number>((a, b) => a - b)
-    for (const _step of list.prepare(() => [3, 1, 2])) continue
+    Array.from(list.prepare(() => [3, 1, 2]))
     expect(list.items(() => [])).toEqual([1, 2, 3])
   })
 })
@@ -295,7 +295,7 @@ describe('search text', () => {
     for (const isPrepared of [false, true]) {
       const searchText = new SearchText((slot) => texts[slot] ?? '', (text) => text.normalize('NFKC').toLowerCase())
       for (const slot of texts.keys()) searchText.changed(slot)
-      if (isPrepared) for (const _step of searchText.prepare()) continue
+      if (isPrepared) Array.from(searchText.prepare())
       const slotsOf = (needle: string) => texts.flatMap((_, slot) => (searchText.find(needle).has(slot) ? [slot] : []))
       expect([slotsOf('abc'), slotsOf('fififi'), slotsOf('äbc'), slotsOf('x')]).toEqual([[0, 2], [1], [3], [2]])
     }
