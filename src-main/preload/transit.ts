@@ -39,9 +39,9 @@ function derive(secret: CryptoKey, salt: Uint8Array<ArrayBuffer>, info: string, 
   return crypto.subtle.deriveKey(parameters, secret, { name: 'AES-GCM', length: 256 }, false, [use])
 }
 
-/** Anything but an object is passed on as it is, for main to refuse. */
+/** Anything but a plain object, of whichever realm, is passed on as it is, for main to refuse. */
 async function mapFields<T>(fields: T, change: (field: string, value: unknown) => Promise<unknown> | null): Promise<T | Fields> {
-  if (typeof fields !== 'object' || fields === null || Array.isArray(fields)) return fields
+  if (typeof fields !== 'object' || fields === null || Object.prototype.toString.call(fields) !== '[object Object]') return fields
   const entries = Object.entries(fields).map(async ([field, value]: [string, unknown]) => [field, await (change(field, value) ?? value)] as const)
   return Object.fromEntries(await Promise.all(entries))
 }

@@ -34,11 +34,11 @@ export class SealedTransit {
 }
 
 /**
- * The request with its byte fields opened, in memory of their own; dispatch zeroes them. Anything but an object is left
- * to dispatch to refuse. INVALID_PARAMETER when a field is not what the page sealed.
+ * The request with its byte fields opened, in memory of their own; dispatch zeroes them. Anything but a plain object is
+ * left to dispatch to refuse. INVALID_PARAMETER when a field is not what the page sealed.
  */
 export function openRequest(call: TransitCall, request: unknown): unknown {
-  if (typeof request !== 'object' || request === null || Array.isArray(request)) return request
+  if (typeof request !== 'object' || request === null || Object.prototype.toString.call(request) !== '[object Object]') return request
   const opened: Fields = Object.create(null) as Fields
   try {
     for (const [field, value] of Object.entries(request)) {
