@@ -125,7 +125,7 @@ export class KeyIndex {
   /** Does in short steps what the first looks at the index would do at once. */
   *prepare(): Generator<void> {
     yield* this.#searchText.prepare()
-    yield* this.#orders.alias.prepare(() => this.#byId.values())
+    for (const order of this.#allOrders) yield* order.prepare(() => this.#byId.values())
     yield* this.#aliasOrder.prepare(() => this.#byAlias.keys())
   }
 

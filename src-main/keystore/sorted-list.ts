@@ -6,13 +6,13 @@ const itemsPerStep = 2048
 /** A list kept in order without sorting it again for each change: what changed is moved at the next look. */
 export class SortedList<T> {
   readonly #compare: (a: T, b: T) => number
-  readonly #sortAll: (items: T[]) => T[]
+  readonly #sortAll: ((items: T[]) => T[]) | null
   readonly #touched = new Map<T, boolean>()
   #items: T[] | null = null
   #changes = 0
 
   /** `compare` must be a total order: zero only for the same item. `sortAll` gives that order, where there is a faster way. */
-  constructor(compare: (a: T, b: T) => number, sortAll: (items: T[]) => T[] = (items) => items.sort(compare)) {
+  constructor(compare: (a: T, b: T) => number, sortAll: ((items: T[]) => T[]) | null = null) {
     this.#compare = compare
     this.#sortAll = sortAll
   }
@@ -31,7 +31,7 @@ export class SortedList<T> {
 
   /** All items in order; `source` is read only when there is much to sort. The array is never changed later. */
   items(source: () => Iterable<T>): readonly T[] {
-    if (this.#items === null || this.#touched.size > fewItems) this.#items = this.#sortAll([...source()])
+    if (this.#items === null || this.#touched.size > fewItems) this.#items = this.#sorted([...source()])
     else if (this.#touched.size > 0) this.#items = this.#moved(this.#items)
     this.#touched.clear()
     return this.#items
@@ -39,6 +39,11 @@ export class SortedList<T> {
 
   /** Sorts in short steps, so that the first look finds it done. When something changes meanwhile, that look does it. */
   *prepare(source: () => Iterable<T>): Generator<void> {
+    if (this.#sortAll) {
+      this.items(source)
+      yield
+      return
+    }
     const changes = this.#changes
     const isStale = () => this.#items !== null || this.#changes !== changes
     const all = [...source()]
@@ -69,6 +74,10 @@ export class SortedList<T> {
       if (merged.length % itemsPerStep === 0) yield
     }
     return merged
+  }
+
+  #sorted(items: T[]): T[] {
+    return this.#sortAll ? this.#sortAll(items) : items.sort(this.#compare)
   }
 
   #moved(items: readonly T[]): T[] {
