@@ -128,7 +128,7 @@ function issue(): void {
 }
 
 async function rsaCertificate(): Promise<void> {
-  const { CertificateId } = (await run('CreateCertificate', { KeyId: values['rsaKeyId'], Subject: 'CN=for encryption' })) as { CertificateId: string }
+  const { CertificateId } = (await run('CreateSelfSignedCertificate', { KeyId: values['rsaKeyId'], Subject: 'CN=for encryption' })) as { CertificateId: string }
   values['rsaCertificateId'] = CertificateId
 }
 
