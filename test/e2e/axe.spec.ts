@@ -3,10 +3,11 @@ import { join } from 'node:path'
 import axe from 'axe-core'
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
-import { testPassphrase } from './support/bridge'
+import { createKeyQuickly, testPassphrase } from './support/bridge'
 import { dropFiles } from './support/desktop'
 import type { RunningApp } from './support/launch'
 import { holdStill } from './support/focus'
+import { openAct, openAdvanced, openKey, openKeyTab, shownResult } from './support/key-steps'
 import { confirmKit, createKey, fillCreateForm, lockByKeyboard, openFiles, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from './support/steps'
 import { useApps } from './support/use-apps'
 
@@ -64,7 +65,15 @@ async function walkKeys({ page }: RunningApp, check: Check): Promise<void> {
   await page.getByRole('button', { name: 'Create key' }).first().click()
   const panel = page.getByRole('dialog', { name: 'Create key' })
   await panel.getByLabel(/^Alias/).fill('not good!')
+  await openAdvanced(panel)
+  await panel.getByRole('radio', { name: 'External' }).click()
+  await panel.getByRole('button', { name: 'Add tag' }).click()
   await check('create key, with a problem')
+  await panel.getByRole('button', { name: /^Key type: / }).click()
+  await page.getByPlaceholder(/^Search key type/).waitFor()
+  await check('create key, types')
+  await page.keyboard.press('Escape')
+  await page.getByPlaceholder(/^Search key type/).waitFor({ state: 'hidden' })
   await page.keyboard.press('Escape')
   await panel.waitFor({ state: 'hidden' })
   await createKey(page, 'payments/archive', 'For the archive')
@@ -74,13 +83,55 @@ async function walkKeys({ page }: RunningApp, check: Check): Promise<void> {
   await page.getByText('No key matches').waitFor()
   await check('keys, no match')
   await page.keyboard.press('Escape')
-  await page.getByRole('row', { name: 'payments/archive' }).click()
-  await page.getByRole('heading', { name: 'payments/archive' }).waitFor()
+}
+
+async function walkKeyPage({ page }: RunningApp, check: Check): Promise<void> {
+  await openKey(page, 'payments/archive')
   await check('key page')
+  await page.getByRole('button', { name: 'Schedule deletion' }).click()
+  await page.getByLabel(/^Type .* to confirm$/).waitFor()
+  await check('schedule deletion')
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await openKeyTab(page, 'Versions')
+  await page.getByRole('button', { name: 'Rotate now' }).click()
+  await page.getByRole('listitem', { name: 'Version 2' }).waitFor()
+  await check('versions')
+  await openKeyTab(page, 'Try it')
   await page.getByLabel('Text', { exact: true }).fill('hello')
   await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
   await page.getByRole('button', { name: 'Copy ciphertext' }).waitFor()
-  await check('key page, tried')
+  await check('workbench, encrypted')
+  for (const act of ['Decrypt', 'Re-encrypt', 'Data keys']) {
+    await openAct(page, act)
+    await check(`workbench, ${act}`)
+  }
+  for (const tab of ['Uses', 'Activity'] as const) {
+    await openKeyTab(page, tab)
+    await check(`key page, ${tab}`)
+  }
+  await page.evaluate(() => window.keystead.operations.disableKey({ keyId: 'alias/payments/archive' }))
+  await page.getByRole('button', { name: 'Enable key' }).waitFor()
+  await check('key page, disabled')
+}
+
+async function walkSigningKey({ page }: RunningApp, check: Check): Promise<void> {
+  await createKeyQuickly(page, 'alias/signer', '', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY', exportable: true })
+  await openKey(page, 'signer')
+  await openKeyTab(page, 'Try it')
+  await page.getByLabel('Message', { exact: true }).fill('hello')
+  await page.getByRole('button', { name: 'Sign', exact: true }).click()
+  const signature = await shownResult(page, 'Signature')
+  await check('workbench, signed')
+  await openAct(page, 'Verify')
+  await page.getByLabel('Message', { exact: true }).fill('hullo')
+  await page.getByLabel('Signature', { exact: true }).fill(signature)
+  await page.getByRole('button', { name: 'Verify', exact: true }).click()
+  await page.getByText('The signature is not valid').waitFor()
+  await check('workbench, not verified')
+  await openAct(page, 'Public key')
+  await page.getByText('BEGIN PUBLIC KEY').waitFor()
+  await check('workbench, public key')
 }
 
 async function walkFiles({ page, folders }: RunningApp, check: Check): Promise<void> {
@@ -168,7 +219,7 @@ for (const theme of ['light', 'dark'] as const) {
     const { check, found } = inspector(app.page)
     await app.page.evaluate((chosen) => window.keystead.operations.updateSettings({ theme: chosen }), theme)
     await expect.poll(() => app.page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(theme === 'dark')
-    for (const walk of [walkWizard, walkKeys, walkFiles, walkActivity, walkSettings, walkOverlays, walkUnlock]) await walk(app, check)
+    for (const walk of [walkWizard, walkKeys, walkKeyPage, walkSigningKey, walkFiles, walkActivity, walkSettings, walkOverlays, walkUnlock]) await walk(app, check)
     expect(found).toEqual([])
   })
 }

@@ -6,6 +6,7 @@ import { countInMemory } from '../support/process-memory'
 import { dropFiles } from './support/desktop'
 import { makeFolders } from './support/folders'
 import { learnKeyBytes } from './support/key-bytes'
+import { openAct, openKey, openKeyTab, shownResult } from './support/key-steps'
 import { filesWith, formsOf } from './support/leaks'
 import type { RunningApp } from './support/launch'
 import { createKey, createVault, lockByKeyboard, openFiles, startQueue, typeInto, unlock } from './support/steps'
@@ -72,13 +73,13 @@ it('leaves passphrase, key, file content and typed text in no file, no output an
 
 /** Encrypts a typed text on the key's page and decrypts it there. */
 async function useText({ page }: RunningApp, text: string): Promise<void> {
-  await page.getByRole('row', { name: 'canary' }).click()
+  await openKey(page, 'canary')
+  await openKeyTab(page, 'Try it')
   await typeInto(page.getByLabel('Text', { exact: true }), text)
   await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
-  const result = page.getByRole('status').filter({ has: page.getByRole('button', { name: 'Copy ciphertext' }) })
-  const ciphertext = await result.locator('p.font-mono').innerText()
-  await page.getByRole('tab', { name: 'Decrypt text' }).click()
-  await page.getByLabel(/^Ciphertext/).fill(ciphertext)
+  const ciphertext = await shownResult(page, 'Ciphertext')
+  await openAct(page, 'Decrypt')
+  await page.getByLabel('Ciphertext', { exact: true }).fill(ciphertext)
   await page.getByRole('button', { name: 'Decrypt', exact: true }).click()
   await page.getByText(/^Decrypted with key/).waitFor()
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { holdStill } from '../e2e/support/focus'
+import { closeMessages } from '../e2e/support/key-steps'
 import type { TourStep } from './report'
 
 /** Does the steps one after the other, says so, and takes a picture after each. */
@@ -20,7 +21,7 @@ export class Guide {
     const started = performance.now()
     await work()
     const screenshot = picture === null ? null : await this.take(picture)
-    await this.#closeMessages()
+    await closeMessages(this.#page)
     const seconds = (performance.now() - started) / 1000
     this.steps.push({ name, seconds, screenshot })
     process.stdout.write(`  ${name} (${seconds.toFixed(1)} s)\n`)
@@ -37,15 +38,6 @@ export class Guide {
   /** A picture with this very path, without a number. */
   async takeAs(path: string): Promise<void> {
     await this.#shoot(path)
-  }
-
-  /** Messages go by themselves, but not while the window has no focus, as on a virtual display. */
-  async #closeMessages(): Promise<void> {
-    const closing = this.#page.locator('li [data-slot="close"]')
-    for (let left = await closing.count(); left > 0; left -= 1) {
-      await closing.first().click()
-      await closing.nth(left - 1).waitFor({ state: 'detached' })
-    }
   }
 
   async #shoot(path: string): Promise<void> {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { createKeyQuickly } from '../e2e/support/bridge'
 import { dropFiles } from '../e2e/support/desktop'
 import type { RunningApp } from '../e2e/support/launch'
+import { openKey, openKeyTab } from '../e2e/support/key-steps'
 import { confirmKit, lockByKeyboard, openFiles, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from '../e2e/support/steps'
 import type { Guide } from './guide'
 
@@ -106,7 +107,8 @@ async function lookAround(app: RunningApp, guide: Guide, images: string | null):
   })
   if (images) await guide.takeAs(join(images, 'keys.png'))
   await guide.step('Encrypt a line of text with a key', 'key', async () => {
-    await page.getByRole('row', { name: 'documents' }).click()
+    await openKey(page, 'documents')
+    await openKeyTab(page, 'Try it')
     await typeInto(page.getByLabel('Text', { exact: true }), 'A line of text')
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
     await page.getByRole('button', { name: 'Copy ciphertext' }).waitFor()

@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import type { Bridge } from '../../../src-shared/contract/bridge'
+import type { RequestInput } from '../../../src-shared/contract/operations'
 
 declare global {
   interface Window {
@@ -26,19 +27,19 @@ export async function createVaultQuickly(page: Page, passphrase = testPassphrase
   return words
 }
 
-/** Makes a key, with an alias when one is given, and tells its id. */
-export function createKeyQuickly(page: Page, aliasName?: string, description = ''): Promise<string> {
+/** Makes a key, with an alias when one is given, and tells its id; the usual kind of key unless told otherwise. */
+export function createKeyQuickly(page: Page, aliasName?: string, description = '', kind: RequestInput<'createKey'> = {}): Promise<string> {
   return page.evaluate(
-    async ([alias, text]) => {
+    async ([alias, text, more]) => {
       const { createKey, createAlias } = window.keystead.operations
-      const made = await createKey({ description: text ?? '' })
+      const made = await createKey({ description: text, ...more })
       if (!made.ok) throw new Error(`${made.code}: ${made.message}`)
       const { keyId } = made.value.keyMetadata
       const named = alias === undefined ? null : await createAlias({ aliasName: alias, keyId })
       if (named && !named.ok) throw new Error(`${named.code}: ${named.message}`)
       return keyId
     },
-    [aliasName, description] as const,
+    [aliasName, description, kind] as const,
   )
 }
 
