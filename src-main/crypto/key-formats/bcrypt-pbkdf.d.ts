@@ -1,12 +1,6 @@
 declare module 'bcrypt-pbkdf' {
-  /** Fills `key` (OpenBSD's bcrypt_pbkdf); not 0 when an argument is out of its range. Lengths are in bytes. */
-  export function pbkdf(
-    passphrase: Uint8Array,
-    passphraseLength: number,
-    salt: Uint8Array,
-    saltLength: number,
-    key: Uint8Array,
-    keyLength: number,
-    rounds: number,
-  ): number
+  /** Bytes that hash() gives. */
+  export const HASHSIZE: number
+  /** One bcrypt hash of OpenBSD's bcrypt_pbkdf into `out` (HASHSIZE bytes); both inputs are SHA-512 digests. */
+  export function hash(hashedPassphrase: Uint8Array, hashedSalt: Uint8Array, out: Uint8Array): void
 }

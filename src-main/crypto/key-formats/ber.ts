@@ -1,4 +1,4 @@
-import { concatBytes } from '../bytes'
+import { joinBytes } from '../bytes'
 import { notAKey } from './failure'
 
 /** One element of ASN.1. Everything is a view into what was read: secrets are not copied. */
@@ -60,7 +60,7 @@ export function octetsOf(node: BerNode | undefined): Uint8Array {
 /** octetsOf for a string that has another tag (IMPLICIT). */
 export function octetsOfKind(node: BerNode | undefined, kind: number): Uint8Array {
   if (node?.kind === kind) return node.content
-  if (node?.kind === (kind | constructed)) return concatBytes(...node.children.map(octetsOf))
+  if (node?.kind === (kind | constructed)) return joinBytes(node.children.map(octetsOf))
   throw notAKey()
 }
 

@@ -41,7 +41,7 @@ export async function decodePrivateKey(bytes: Uint8Array, passphrase: Uint8Array
 }
 
 async function decodeBlock(block: PemBlock, passphrase: Uint8Array | null): Promise<DecodedPrivateKey> {
-  if (block.label === openSshLabel) return { ...readOpenSsh(block.body, passphrase), format: 'OPENSSH' }
+  if (block.label === openSshLabel) return { ...(await readOpenSsh(block.body, passphrase)), format: 'OPENSSH' }
   if (block.label === dsaLabel) throw unsupported('RSA, EC and Ed25519 keys are supported')
   if (!isLegacyEncrypted(block)) return decodeDer(block.body, passphrase)
   return readDecrypted(openLegacyPem(block, passphrase), readPlain)

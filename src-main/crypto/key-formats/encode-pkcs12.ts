@@ -35,7 +35,7 @@ export async function encodePkcs12(
     const keyBag = bag(bagOids.shroudedKey, await encryptPkcs8(pkcs8, passphrase), attributes)
     const certificateBags = certificates.map((certificate, index) => certificateBag(certificate, index === 0 ? attributes : []))
     const safe = writeDer(sequence(data(sequence(...certificateBags)), data(sequence(keyBag))))
-    return writeDer(sequence(smallInteger(3), data(safe), macData(safe, password)))
+    return writeDer(sequence(smallInteger(3), data(safe), await macData(safe, password)))
   } finally {
     zero(password)
     pkcs8.destroy()
@@ -67,8 +67,8 @@ function utf16(text: string): Uint8Array {
   return concatBytes(Buffer.from(text, 'utf16le').swap16())
 }
 
-function macData(safe: Uint8Array, password: Uint8Array): DerNode {
+async function macData(safe: Uint8Array, password: Uint8Array): Promise<DerNode> {
   const salt = randomBytesOf(macSaltBytes)
-  const mac = pkcs12Mac('sha256', password, salt, macIterations, safe)
+  const mac = await pkcs12Mac('sha256', password, salt, macIterations, safe)
   return sequence(sequence(sequence(oid(sha256Oid), nullValue), octets(mac)), octets(salt), smallInteger(macIterations))
 }

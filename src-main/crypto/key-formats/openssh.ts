@@ -1,5 +1,5 @@
-import { pbkdf } from 'bcrypt-pbkdf'
-import { equalBytes, ownBytes, utf8, zero } from '../bytes'
+import { equalBytes, utf8, zero } from '../bytes'
+import { bcryptKdf } from './bcrypt-kdf'
 import { decryptWhole } from './ciphers'
 import { ecKey, ed25519Key, knownCurve } from './curve-parts'
 import { curves } from './curves'
@@ -13,7 +13,7 @@ const keyBytes = 32
 const ivBytes = 16
 const blockBytes = 16
 const plainBlockBytes = 8
-/** Upper bound of the rounds of bcrypt, which run on the caller's thread: some seconds. OpenSSH takes 16 or 24. */
+/** Upper bound of the rounds of bcrypt: some seconds on this thread, which gives way meanwhile. OpenSSH takes 16 or 24. */
 export const maxBcryptRounds = 256
 
 type OpenSshCipher = 'aes-256-ctr' | 'aes-256-cbc'
@@ -23,7 +23,7 @@ const ciphers: ReadonlyMap<string, OpenSshCipher> = new Map([
 ])
 
 /** The private key of OpenSSH's own format (PROTOCOL.key of OpenSSH): ssh-rsa, ecdsa-sha2-nistp256/384, ssh-ed25519. */
-export function readOpenSsh(bytes: Uint8Array, passphrase: Uint8Array | null): PrivateKeyParts {
+export async function readOpenSsh(bytes: Uint8Array, passphrase: Uint8Array | null): Promise<PrivateKeyParts> {
   if (!equalBytes(bytes.subarray(0, magic.length), magic)) throw notAKey()
   const reader = new SshReader(bytes.subarray(magic.length))
   const cipher = reader.text()
@@ -37,7 +37,7 @@ export function readOpenSsh(bytes: Uint8Array, passphrase: Uint8Array | null): P
   if (!isPlain && (runtimeCipher === undefined || derivation !== 'bcrypt')) throw unsupported('this encryption of OpenSSH is not supported: aes256-ctr is')
   reader.end()
   if (runtimeCipher === undefined) return readPrivatePart(sealed, publicPart, plainBlockBytes)
-  const opened = decrypt(runtimeCipher, options, sealed, passphrase)
+  const opened = await decrypt(runtimeCipher, options, sealed, passphrase)
   try {
     return readPrivatePart(opened, publicPart, blockBytes)
   } finally {
@@ -45,7 +45,7 @@ export function readOpenSsh(bytes: Uint8Array, passphrase: Uint8Array | null): P
   }
 }
 
-function decrypt(cipher: OpenSshCipher, options: Uint8Array, sealed: Uint8Array, passphrase: Uint8Array | null): Uint8Array {
+async function decrypt(cipher: OpenSshCipher, options: Uint8Array, sealed: Uint8Array, passphrase: Uint8Array | null): Promise<Uint8Array> {
   const reader = new SshReader(options)
   const salt = reader.bytes()
   const rounds = reader.number()
@@ -53,8 +53,7 @@ function decrypt(cipher: OpenSshCipher, options: Uint8Array, sealed: Uint8Array,
   if (rounds < 1 || rounds > maxBcryptRounds || salt.length === 0) throw unsupported('the number of rounds of bcrypt is not supported')
   if (passphrase === null) throw passphraseNeeded()
   if (passphrase.length === 0 || sealed.length % blockBytes !== 0) throw passphraseWrong()
-  const derived = ownBytes(keyBytes + ivBytes)
-  pbkdf(passphrase, passphrase.length, salt, salt.length, derived, derived.length, rounds)
+  const derived = await bcryptKdf(passphrase, salt, rounds, keyBytes + ivBytes)
   try {
     return decryptWhole(cipher, derived.subarray(0, keyBytes), derived.subarray(keyBytes), sealed)
   } finally {

@@ -11,7 +11,7 @@ export const pbes2Oid = '1.2.840.113549.1.5.13'
 export const pbkdf2Oid = '1.2.840.113549.1.5.12'
 /** Upper bound of the iterations of PBKDF2, which runs on a thread of its own: some seconds. */
 export const maxPbkdf2Iterations = 10_000_000
-/** Upper bound of the iterations of PKCS#12's own derivation, which runs on the caller's thread: about a second. */
+/** Upper bound of the iterations of PKCS#12's own derivation: some seconds on this thread, which gives way meanwhile. */
 export const maxPkcs12Iterations = 600_000
 const maxSaltBytes = 1024
 const hmacs = new Map([
@@ -45,7 +45,7 @@ const derive = promisify(pbkdf2)
 export async function decryptWithPassphrase(algorithm: BerNode | undefined, ciphertext: Uint8Array, passphrase: Uint8Array): Promise<Uint8Array> {
   const [name, parameters] = sequenceOf(algorithm)
   const scheme = oidOf(name)
-  const plaintext = scheme === pbes2Oid ? await openPbes2(parameters, ciphertext, passphrase) : openPkcs12(scheme, parameters, ciphertext, passphrase)
+  const plaintext = scheme === pbes2Oid ? await openPbes2(parameters, ciphertext, passphrase) : await openPkcs12(scheme, parameters, ciphertext, passphrase)
   if (plaintext === null) throw passphraseWrong()
   return plaintext
 }
@@ -81,7 +81,7 @@ async function derivePbkdf2(algorithm: BerNode | undefined, passphrase: Uint8Arr
   return own
 }
 
-function openPkcs12(scheme: string, parameters: BerNode | undefined, ciphertext: Uint8Array, passphrase: Uint8Array): Uint8Array | null {
+async function openPkcs12(scheme: string, parameters: BerNode | undefined, ciphertext: Uint8Array, passphrase: Uint8Array): Promise<Uint8Array | null> {
   const cipher = pkcs12Ciphers.get(scheme)
   if (cipher === undefined) throw unsupported('this encryption of private keys is not supported')
   const [saltNode, iterationsNode] = sequenceOf(parameters)
@@ -89,8 +89,8 @@ function openPkcs12(scheme: string, parameters: BerNode | undefined, ciphertext:
   const iterations = checkedIterations(smallIntegerOf(iterationsNode), maxPkcs12Iterations)
   const password = bmpPassword(passphrase)
   if (password === null) return null
-  const key = pkcs12Kdf('sha1', password, salt, iterations, pkcs12Purposes.key, cipher.keyBytes)
-  const iv = pkcs12Kdf('sha1', password, salt, iterations, pkcs12Purposes.iv, pkcs12IvBytes)
+  const key = await pkcs12Kdf('sha1', password, salt, iterations, pkcs12Purposes.key, cipher.keyBytes)
+  const iv = await pkcs12Kdf('sha1', password, salt, iterations, pkcs12Purposes.iv, pkcs12IvBytes)
   try {
     return cipher.decrypt(key, iv, ciphertext)
   } finally {

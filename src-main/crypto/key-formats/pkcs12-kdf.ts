@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { copyBytes, ownBytes, zero } from '../bytes'
+import { giveWay } from './give-way'
 
 /** Output and block sizes of the hashes that PKCS#12 is found with. */
 const hashes = {
@@ -10,14 +11,17 @@ const hashes = {
 } as const
 export type Pkcs12Hash = keyof typeof hashes
 
+/** Some milliseconds. */
+const iterationsPerTurn = 4000
+
 /** What the derived bytes are for (RFC 7292 B.3). */
 export const pkcs12Purposes = { key: 1, iv: 2, mac: 3 } as const
 
 /**
  * Key derivation of PKCS#12 (RFC 7292 B.2). `password` is what bmpPassword gives. The result is in memory of its own,
- * for the caller to zero. Runs `iterations` hashes before it returns.
+ * for the caller to zero. Runs on this thread, which gives way every some milliseconds.
  */
-export function pkcs12Kdf(hash: Pkcs12Hash, password: Uint8Array, salt: Uint8Array, iterations: number, purpose: 1 | 2 | 3, length: number): Uint8Array {
+export async function pkcs12Kdf(hash: Pkcs12Hash, password: Uint8Array, salt: Uint8Array, iterations: number, purpose: 1 | 2 | 3, length: number): Promise<Uint8Array> {
   const { output, block } = hashes[hash]
   const diversifier = new Uint8Array(block).fill(purpose)
   const saltBlocks = repeated(salt, block)
@@ -26,7 +30,7 @@ export function pkcs12Kdf(hash: Pkcs12Hash, password: Uint8Array, salt: Uint8Arr
   fillRepeated(input.subarray(saltBlocks.length), password)
   const derived = ownBytes(length)
   for (let at = 0; at < length; at += output) {
-    const piece = hashOften(hash, diversifier, input, iterations)
+    const piece = await hashOften(hash, diversifier, input, iterations)
     derived.set(piece.subarray(0, length - at), at)
     addToBlocks(input, piece, block)
     zero(piece)
@@ -87,12 +91,13 @@ function fillRepeated(target: Uint8Array, bytes: Uint8Array): void {
   for (let at = 0; at < target.length; at += bytes.length) target.set(bytes.subarray(0, target.length - at), at)
 }
 
-function hashOften(hash: Pkcs12Hash, diversifier: Uint8Array, input: Uint8Array, iterations: number): Uint8Array {
+async function hashOften(hash: Pkcs12Hash, diversifier: Uint8Array, input: Uint8Array, iterations: number): Promise<Uint8Array> {
   let digest = createHash(hash).update(diversifier).update(input).digest()
   for (let done = 1; done < iterations; done++) {
     const next = createHash(hash).update(digest).digest()
     digest.fill(0)
     digest = next
+    if (done % iterationsPerTurn === 0) await giveWay()
   }
   const own = copyBytes(digest)
   digest.fill(0)

@@ -47,7 +47,7 @@ export async function readPkcs12(node: BerNode, passphrase: Uint8Array | null): 
   if (passphrase === null) throw passphraseNeeded()
   const [, content, macData] = sequenceOf(node)
   const safe = dataOf(content)
-  if (macData !== undefined) checkMac(macData, safe, passphrase)
+  if (macData !== undefined) await checkMac(macData, safe, passphrase)
   const findings: Findings = { keys: [], certificates: [], opened: [], derivations: 0 }
   try {
     for (const info of sequenceOf(readBer(safe))) await readBags(await contentOf(info, passphrase, findings), passphrase, findings)
@@ -114,7 +114,7 @@ export function readOpened(plaintext: Uint8Array): BerNode {
   }
 }
 
-function checkMac(macData: BerNode, safe: Uint8Array, passphrase: Uint8Array): void {
+async function checkMac(macData: BerNode, safe: Uint8Array, passphrase: Uint8Array): Promise<void> {
   const [digestInfo, saltNode, iterationsNode] = sequenceOf(macData)
   const [algorithm, digest] = sequenceOf(digestInfo)
   const hash = macHashes.get(oidOf(sequenceOf(algorithm)[0]))
@@ -123,16 +123,16 @@ function checkMac(macData: BerNode, safe: Uint8Array, passphrase: Uint8Array): v
   const password = bmpPassword(passphrase)
   if (password === null) throw passphraseWrong()
   const salt = checkedSalt(octetsOf(saltNode))
-  const expected = pkcs12Mac(hash.name, password, salt, checkedIterations(iterations, maxPkcs12Iterations), safe)
+  const expected = await pkcs12Mac(hash.name, password, salt, checkedIterations(iterations, maxPkcs12Iterations), safe)
   const given = octetsOf(digest)
   zero(password)
   if (given.length !== hash.bytes || !timingSafeEqual(expected, given)) throw passphraseWrong()
 }
 
 /** The MAC over the content of a PFX (RFC 7292 4 and B.4). `password` is what bmpPassword gives. */
-export function pkcs12Mac(hash: Pkcs12Hash, password: Uint8Array, salt: Uint8Array, iterations: number, content: Uint8Array): Uint8Array {
+export async function pkcs12Mac(hash: Pkcs12Hash, password: Uint8Array, salt: Uint8Array, iterations: number, content: Uint8Array): Promise<Uint8Array> {
   const length = [...macHashes.values()].find(({ name }) => name === hash)?.bytes ?? 0
-  const key = pkcs12Kdf(hash, password, salt, iterations, pkcs12Purposes.mac, length)
+  const key = await pkcs12Kdf(hash, password, salt, iterations, pkcs12Purposes.mac, length)
   const mac = copyBytes(createHmac(hash, key).update(content).digest())
   zero(key)
   return mac

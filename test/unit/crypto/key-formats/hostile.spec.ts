@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../../src-main/crypto/bytes'
-import { oid, octets, sequence, smallInteger, writeDer, type DerNode } from '../../../../src-main/crypto/key-formats/der'
+import { der, oid, octets, sequence, smallInteger, writeDer, type DerNode } from '../../../../src-main/crypto/key-formats/der'
 import { fileNames, passphrase, pemVector, refusalOf, vector } from './support'
 
 const quickFiles = [
@@ -57,6 +57,13 @@ describe('bytes that nobody wrote as a key', () => {
     expect(await refusalOf(deep)).toBe('not-a-key')
   })
 
+  it('in more pieces than a call takes arguments are refused', async () => {
+    const pieces = 300_000
+    const contents = der(0x24, new Uint8Array(2 * pieces).map((_, at) => (at % 2 === 0 ? 0x04 : 0x00)))
+    const pfx = sequence(smallInteger(3), sequence(oid('1.2.840.113549.1.7.1'), der(0xa0, contents)))
+    expect(await refusalOf(writeDer(pfx), passphrase)).toBe('not-a-key')
+  })
+
   it('with many PEM marks are refused in time', async () => {
     expect(await refusalOf(utf8('-----BEGIN PRIVATE KEY-----\n'.repeat(30_000)))).toBe('not-a-key')
     expect(await refusalOf(utf8('-----BEGIN '.repeat(90_000)))).toBe('not-a-key')
@@ -94,7 +101,27 @@ describe('parameters that ask for too much', () => {
       expect(await refusalOf(openSshPem(body), passphrase)).toBe('unsupported')
     }
   })
+
+  it('bcrypt: others have their turn while it runs', async () => {
+    const body = Buffer.from(pemVector('ed25519_ssh.openssh-aes256-ctr.pem'))
+    body.writeUInt32BE(4, body.indexOf(utf8('bcrypt')) + 6 + 4 + 4 + 16)
+    expect(await turnsDuring(refusalOf(openSshPem(body), passphrase))).toEqual({ result: 'passphrase-wrong', hadTurns: true })
+  })
+
+  it('the derivation of PKCS#12: others have their turn while it runs', async () => {
+    const parameters = sequence(octets(new Uint8Array(8)), smallInteger(20_000))
+    const sealed = sequence(sequence(oid('1.2.840.113549.1.12.1.3'), parameters), octets(new Uint8Array(32)))
+    expect(await turnsDuring(refusalOf(writeDer(sealed), passphrase))).toEqual({ result: 'passphrase-wrong', hadTurns: true })
+  })
 })
+
+/** Whether work that was set up before the call was done before its end. */
+async function turnsDuring<T>(call: Promise<T>): Promise<{ result: T; hadTurns: boolean }> {
+  let hadTurns = false
+  setImmediate(() => (hadTurns = true))
+  const result = await call
+  return { result, hadTurns }
+}
 
 const changedJwk = (file: string, change: object) => utf8(JSON.stringify({ ...(JSON.parse(new TextDecoder().decode(vector(file))) as object), ...change }))
 const member = (file: string, name: string) => (JSON.parse(new TextDecoder().decode(vector(file))) as Record<string, string>)[name]
