@@ -2,6 +2,7 @@ import { createMemoryHistory, createRouter, type RouteLocationNormalized, type R
 import type { VaultStatus } from '../../src-shared/contract/vault'
 import { auditRoutes } from '../features/audit/routes'
 import { filesRoutes } from '../features/files/routes'
+import { inspectorRoutes } from '../features/inspector/routes'
 import { keysRoutes } from '../features/keys/routes'
 import { settingsRoutes } from '../features/settings/routes'
 import { unlockRoutes } from '../features/unlock/routes'
@@ -33,6 +34,7 @@ export function createWindowRouter(): Router {
       ...unlockRoutes,
       ...keysRoutes,
       ...filesRoutes,
+      ...inspectorRoutes,
       ...auditRoutes,
       ...settingsRoutes,
       { path: '/:rest(.*)*', redirect: '/' },

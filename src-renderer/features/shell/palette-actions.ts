@@ -32,7 +32,9 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
   ])
   const actions = computed<PaletteItem[]>(() => [
     { label: t('shell.palette.createKey'), icon: 'i-lucide-plus', kbds: ['meta', 'N'], run: () => void router.push({ name: 'keys', query: { create: '1' } }) },
+    { label: t('shell.palette.importKey'), icon: 'i-lucide-import', run: () => void router.push({ name: 'keys', query: { import: '1' } }) },
     { label: t('shell.palette.encryptFiles'), icon: 'i-lucide-file-lock-2', run: visit('/files') },
+    { label: t('shell.palette.inspect'), icon: 'i-lucide-file-search', run: visit('/inspect') },
     { label: t('shell.lock'), icon: 'i-lucide-lock', kbds: ['meta', 'L'], run: shell.lock },
     { label: t('shell.palette.changePassphrase'), icon: 'i-lucide-rectangle-ellipsis', run: () => void router.push('/settings/security?open=passphrase') },
     { label: t('shell.palette.backUp'), icon: 'i-lucide-archive', run: visit('/settings/backup') },

@@ -4,6 +4,7 @@ import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
 import { files } from './files'
 import { imports } from './import'
+import { inspector } from './inspector'
 import { keyPage } from './key-page'
 import { keys } from './keys'
 import { settings } from './settings'
@@ -12,6 +13,6 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, common, createKey, errors, errorsDetailed, files, imports, keyPage, keys, settings, shell, unlock, workbench }
+export const en = { audit, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }
 
 export type Messages = typeof en

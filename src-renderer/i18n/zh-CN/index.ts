@@ -5,6 +5,7 @@ import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
 import { files } from './files'
 import { imports } from './import'
+import { inspector } from './inspector'
 import { keyPage } from './key-page'
 import { keys } from './keys'
 import { settings } from './settings'
@@ -13,4 +14,4 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, imports, keyPage, keys, settings, shell, unlock, workbench }
+export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }

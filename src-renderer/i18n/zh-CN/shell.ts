@@ -22,6 +22,8 @@ export const shell: typeof english = {
     actions: '操作',
     keys: '密钥',
     createKey: '创建密钥',
+    importKey: '导入私钥',
+    inspect: '检查文件或文本',
     encryptFiles: '加密或解密文件',
     changePassphrase: '修改主密码',
     backUp: '备份保险库',

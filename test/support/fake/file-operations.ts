@@ -1,6 +1,6 @@
 import type { ChosenPath } from '../../../src-shared/contract/desktop'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
-import { sampleId } from './sample-keys'
+import { sampleHeader } from './inspections'
 import type { FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
@@ -64,13 +64,7 @@ export function fileOperations(state: FakeState): Pick<FakeOperations, FileName>
   return {
     encryptFiles: async ({ sources }) => newJob(state, 'encrypt', sources.length),
     decryptFiles: async ({ sources }) => newJob(state, 'decrypt', sources.length),
-    inspectFile: async () => ({
-      header: {
-        fileName: 'report-2026.pdf.ksenc', suite: '0478', messageId: '9c1185a5c5e9fc54612808977ee8f548b2258d310fa2c1b8a7d8e8f0f3f0a1b2',
-        recipients: [{ kind: 'keystead-aes', provider: 'keystead', name: state.keys[0]?.row.keyId ?? sampleId(1), keyId: state.keys[0]?.row.keyId ?? null, keyVersionId: sampleId(5000), canOpen: true }],
-        frameLength: mib, encryptionContext: { project: 'billing', stage: 'production' }, isAuthenticated: true, fileBytes: 120 * mib + 4096, plaintextBytes: 120 * mib,
-      },
-    }),
+    inspectFile: async () => ({ header: sampleHeader(state) }),
     listJobs: async () => ({ jobs: state.jobs.map(({ job }) => job) }),
     async listJobFiles({ jobId, offset = 0, count = 100 }) {
       const { files } = entryOf(jobId)

@@ -1,6 +1,7 @@
 import { sampleId, sampleVersions } from './sample-keys'
 import { findKey, keyFor, metadataOf } from './key-views'
 import { fakeHandle } from './file-operations'
+import { inspected } from './inspections'
 import type { FakeKey, FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
@@ -59,14 +60,7 @@ export function importOperations(state: FakeState): Pick<FakeOperations, ImportN
       if (!keyFor(state, 'exportPrivateKey', keyId).metadata.exportable) refuse('KEY_NOT_EXPORTABLE')
       return {}
     },
-    async inspectBlob({ file, content }) {
-      const key = state.keys[0] ?? null
-      return {
-        kind: 'ciphertext-blob', fileName: file === undefined ? null : 'secret.bin', sizeBytes: content?.length ?? 164, keyId: key?.row.keyId ?? null,
-        keyVersionId: key?.versions.at(-1)?.keyVersionId ?? null, canOpen: key !== null, header: null,
-        facts: [{ name: 'encoding', value: 'Base64' }, { name: 'formatVersion', value: '1' }, { name: 'cipher', value: 'AES-256-GCM' }, { name: 'plaintextBytes', value: '32' }],
-      }
-    },
+    inspectBlob: async (request) => inspected(state, request),
     readChosenFile: async () => ({ fileName: 'wrapped.bin', content: Uint8Array.from({ length: 256 }, (_, index) => index) }),
     saveChosenFile: async () => ({}),
     chooseSaveTarget: async ({ suggestedName }) => ({ target: { handle: fakeHandle(), name: suggestedName } }),
