@@ -96,6 +96,15 @@ export function fromPem(label: string, pem: string): Uint8Array[] {
   return blocks.every((block) => block !== null) ? blocks : []
 }
 
+/** As fromPem(), of bytes, and the first block alone; null when there is none. What stands beside it never is a string: it may be a private key. */
+export function firstFromPem(label: string, pem: Uint8Array): Uint8Array | null {
+  const text = Buffer.from(pem.buffer, pem.byteOffset, pem.length)
+  const end = `-----END ${label}-----`
+  const from = text.indexOf(`-----BEGIN ${label}-----`)
+  const to = from < 0 ? -1 : text.indexOf(end, from)
+  return to < 0 ? null : (fromPem(label, text.toString('latin1', from, to + end.length))[0] ?? null)
+}
+
 function derOf([body = '', ...rest]: string[]): Uint8Array | null {
   const base64 = body.replace(/\s/g, '')
   const der = Buffer.from(base64, 'base64')

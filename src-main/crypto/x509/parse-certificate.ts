@@ -14,7 +14,7 @@ import {
 import type { AsymmetricKeySpec } from '../../../src-shared/model/keys'
 import { copyBytes, equalBytes } from '../bytes'
 import { readBer, sequenceOf } from '../key-formats/ber'
-import { fromPem, specOfPublicKey } from '../spki'
+import { firstFromPem, specOfPublicKey } from '../spki'
 import { alternativeNameTexts } from './alternative-names'
 import { valueOf } from './extensions'
 import { keyUsagesOf, type CertificateKeyUsage } from './key-usages'
@@ -62,9 +62,8 @@ export function isIssuedFor(certificate: ParsedCertificate, publicKey: Uint8Arra
 /** What `read` makes of DER, or of the first block of a PEM text; null when it throws or the bytes are too many. */
 export function fromDerOrPem<T>(bytes: Uint8Array, label: string, read: (der: Uint8Array) => T): T | null {
   if (bytes.length > maxCertificateBytes) return null
-  const [block] = fromPem(label, Buffer.from(bytes).toString('latin1'))
   try {
-    return read(block ?? copyBytes(bytes))
+    return read(firstFromPem(label, bytes) ?? copyBytes(bytes))
   } catch {
     // The library throws errors of many kinds at what is not a certificate.
     return null

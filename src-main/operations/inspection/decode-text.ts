@@ -1,4 +1,4 @@
-import { copyBytes } from '../../crypto/bytes'
+import { copyBytes, ownBytes } from '../../crypto/bytes'
 import { decodeBase64 } from '../../crypto/key-formats/base64'
 
 export type TextEncoding = 'PEM' | 'JSON' | 'hexadecimal' | 'Base64' | 'binary'
@@ -24,9 +24,8 @@ export function decodeText(bytes: Uint8Array): { encoding: TextEncoding; bytes: 
 
 function fromHex(text: Uint8Array): { encoding: TextEncoding; bytes: Uint8Array } | null {
   if (text.length < fewestHexDigits || text.length % 2 === 1 || !text.every(isHexDigit)) return null
-  const decoded = Buffer.from(Buffer.from(text.buffer, text.byteOffset, text.length).toString('latin1'), 'hex')
-  const bytes = copyBytes(decoded)
-  decoded.fill(0)
+  const bytes = ownBytes(text.length / 2)
+  for (let at = 0; at < bytes.length; at++) bytes[at] = hexDigit(text[2 * at]) * 16 + hexDigit(text[2 * at + 1])
   return { encoding: 'hexadecimal', bytes }
 }
 
@@ -41,6 +40,11 @@ function isText(bytes: Uint8Array): boolean {
 
 function withoutSpace(bytes: Uint8Array): Uint8Array {
   return copyBytes(bytes.filter((byte) => byte > 0x20))
+}
+
+/** The digit that an ASCII character stands for; letters have bit 0x40. */
+function hexDigit(character = 0): number {
+  return (character & 0x0f) + (character > 0x40 ? 9 : 0)
 }
 
 function isHexDigit(byte: number): boolean {

@@ -3,7 +3,7 @@ import type { InspectedFact, InspectedKind } from '../../../src-shared/contract/
 import { equalBytes, utf8 } from '../../crypto/bytes'
 import { decodePrivateKey } from '../../crypto/key-formats/decode-private-key'
 import { isKeyFormatError } from '../../crypto/key-formats/failure'
-import { fromPem, specOfPublicKey } from '../../crypto/spki'
+import { firstFromPem, specOfPublicKey } from '../../crypto/spki'
 import { parseCertificate } from '../../crypto/x509/parse-certificate'
 import { parseCsr } from '../../crypto/x509/parse-csr'
 import { parseHeader } from '../../files/codec/header'
@@ -30,9 +30,12 @@ const fileVersion = 0x02
 /** INTEGER 3, DER. */
 const pfxVersion = Buffer.of(0x02, 0x01, 0x03)
 
-/** Tries every form in turn; `unknown` when none fits. `bytes` are borrowed. */
+/**
+ * Tries every form in turn; `unknown` when none fits. `bytes` are borrowed. A private key comes before the certificate
+ * beside it: it is what the file must be guarded for, and the readers of public parts make copies that nobody zeroes.
+ */
 export async function recognise(bytes: Uint8Array): Promise<Recognised> {
-  return ciphertextBlob(bytes) ?? encryptedFile(bytes) ?? ownFormat(bytes) ?? publicPart(bytes) ?? (await privateKey(bytes)) ?? { kind: 'unknown', facts: {} }
+  return ciphertextBlob(bytes) ?? encryptedFile(bytes) ?? ownFormat(bytes) ?? (await privateKey(bytes)) ?? publicPart(bytes) ?? { kind: 'unknown', facts: {} }
 }
 
 function ciphertextBlob(bytes: Uint8Array): Recognised | null {
@@ -87,7 +90,7 @@ function publicPart(bytes: Uint8Array): Recognised | null {
 }
 
 function publicKeyOf(bytes: Uint8Array): Recognised | null {
-  const [block = bytes] = fromPem('PUBLIC KEY', Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1'))
+  const block = firstFromPem('PUBLIC KEY', bytes) ?? bytes
   const keySpec = specOfPublicKey(block)
   return keySpec && { kind: 'public-key', facts: keyFacts(block, keySpec), publicKey: block.slice() }
 }
