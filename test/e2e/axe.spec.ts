@@ -149,13 +149,12 @@ async function walkFiles({ page, folders }: RunningApp, check: Check): Promise<v
   await dropFiles(page, [`${file}.keystead`])
   await queueOf(page, 'decrypt').waitFor()
   await check('files, queue and jobs')
-  await page.getByRole('button', { name: 'Inspect file' }).click()
-  await page.getByText('Choose an encrypted file, or drop one here.').waitFor()
+  await page.getByRole('link', { name: 'Inspect file' }).click()
+  await page.getByText('Drop any file here').waitFor()
+  await check('inspect, empty')
   await dropFiles(page, [`${file}.keystead`])
-  await page.getByRole('dialog').getByText('Proven', { exact: true }).waitFor()
+  await page.getByText('Proven', { exact: true }).waitFor()
   await check('inspect')
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
 }
 
 async function walkActivity({ page }: RunningApp, check: Check): Promise<void> {

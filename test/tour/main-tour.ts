@@ -68,13 +68,12 @@ async function encryptAndDecrypt({ page, folders }: RunningApp, guide: Guide, im
   })
   copyFileSync(`${original}.keystead`, join(apart, 'README.md.keystead'))
   await guide.step('Look into the encrypted file', 'inspected', async () => {
-    await page.getByRole('button', { name: 'Inspect file' }).click()
-    await page.getByText('Choose an encrypted file, or drop one here.').waitFor()
+    await page.getByRole('link', { name: 'Inspect file' }).click()
+    await page.getByText('Drop any file here').waitFor()
     await dropFiles(page, [`${original}.keystead`])
-    await page.getByRole('dialog').getByText('Proven', { exact: true }).waitFor()
+    await page.getByText('Proven', { exact: true }).waitFor()
   })
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await openFiles(page)
   await guide.step('Drop the encrypted file', 'to-decrypt', async () => {
     await dropFiles(page, [join(apart, 'README.md.keystead')])
     await queueOf(page, 'decrypt').waitFor()
