@@ -20,7 +20,7 @@ export function certificateMetadataOf(session: KeySession, record: CertificateRe
     keyVersionId,
     keySpec,
     exportablePrivateKey: isExportable,
-    ...contentOf(record),
+    ...knownContent(record),
     createdAt: isoSeconds(createdAt),
     updatedAt: isoSeconds(updatedAt),
     tags: tags.map(({ key, value }) => ({ key, value })),
@@ -30,6 +30,15 @@ export function certificateMetadataOf(session: KeySession, record: CertificateRe
 type Content = Pick<CertificateMetadata, 'subject' | 'subjectAlternativeNames' | 'issuer' | 'serial' | 'fingerprint' | 'notBefore' | 'notAfter' | 'isSelfSigned'>
 
 const notIssued = { issuer: null, serial: null, fingerprint: null, notBefore: null, notAfter: null, isSelfSigned: false } as const
+
+/** Reading and verifying takes milliseconds, and records never change: what was found is kept as long as the record. */
+const known = new WeakMap<CertificateRecord, Content>()
+
+function knownContent(record: CertificateRecord): Content {
+  const content = known.get(record) ?? contentOf(record)
+  known.set(record, content)
+  return { ...content, subjectAlternativeNames: [...content.subjectAlternativeNames] }
+}
 
 function contentOf({ csr, certificate }: CertificateRecord): Content {
   const issued = certificate && parseCertificate(certificate)
