@@ -8,7 +8,7 @@ import { PublicKey } from './public-keys'
 /** The public key of another machine, ready to take data keys. */
 export interface WrappingKey {
   maxPlaintextBytes: number
-  /** INVALID_PARAMETER (publicKeyBlob) for a key that is no point on its curve. */
+  /** INVALID_PARAMETER (publicKeyBlob) for a key that has the form only: a point beside its curve, an even modulus. */
   encrypt(dataKey: Uint8Array): Uint8Array
 }
 
@@ -32,8 +32,9 @@ export function wrappingKeyOf({
     encrypt: (dataKey) => {
       try {
         return encryptWith(key, wrappingAlgorithm, dataKey)
-      } catch (error) {
-        throw error instanceof RangeError ? notThatKey(wrappingKeySpec) : error
+      } catch {
+        // The runtime throws errors of its own; the lengths have been checked, so it is the key.
+        throw notThatKey(wrappingKeySpec)
       }
     },
   }
