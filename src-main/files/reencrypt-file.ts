@@ -27,14 +27,15 @@ const modeBits = 0o777
  */
 export async function reencryptFile(tools: JobTools, path: string, keyId: string): Promise<ItemResult> {
   const target = await realpath(path).catch((error: unknown) => Promise.reject(sourceError(error)))
-  const work = { ...tools, sourcePath: path, target }
+  // Not by the path again: a link that is turned meanwhile would have one file replaced by the content of another.
+  const work = { ...tools, sourcePath: target, target }
   return withSource(work, async (source) => {
     const header = await readFileHeader(source)
     const sourceKey = await openFileHeader(work.caller, work.keys, header)
     try {
       const recipients = header.entries.map((entry) => work.keys.describeEntry(entry))
-      const use = finishedUse(work, recipients, header, source, keyId)
-      return { outputPath: target, use: use ?? (await renew(work, source, header, sourceKey, keyId)) }
+      const use = finishedUse(work, recipients, header, source, keyId) ?? (await renew(work, source, header, sourceKey, keyId))
+      return { outputPath: target, use: use && { ...use, path } }
     } finally {
       zero(sourceKey)
     }

@@ -18,7 +18,16 @@ import type { Log } from '../platform/ports'
 const notedAtOnce = 500
 
 /** What another try may do better: the run goes on then. Other files stay as they are, however often one tries. */
-const passingFailures: readonly ErrorCode[] = ['VAULT_LOCKED', 'VAULT_WRITE_FAILED', 'NO_SPACE', 'SOURCE_CHANGED', 'INTERNAL']
+const passingFailures: readonly ErrorCode[] = [
+  'VAULT_LOCKED',
+  'VAULT_WRITE_FAILED',
+  'NO_SPACE',
+  'SOURCE_CHANGED',
+  'KEY_DISABLED',
+  'KEY_PENDING_DELETION',
+  'KEY_PENDING_IMPORT',
+  'INTERNAL',
+]
 
 export interface FinishRotationOptions {
   keystore: Keystore

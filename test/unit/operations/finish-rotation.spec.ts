@@ -321,6 +321,21 @@ describe('a run that was broken off', () => {
     await expectFinished()
   })
 
+  it('by a key that is disabled goes on when it is enabled', async () => {
+    let batches = 0
+    let disabled: Promise<unknown> | null = null
+    workers.beforeBatch = () => {
+      if (++batches === 15) disabled = fixture.opened.ask('disableKey', { keyId: fixture.keyId })
+    }
+    const { files } = await fixture.finished(await fixture.start())
+    await disabled
+    expect(files.map(({ code }) => code)).toContain('KEY_DISABLED')
+    expect(await hasRun()).toBe(true)
+    await fixture.opened.ask('enableKey', { keyId: fixture.keyId })
+    expect((await fixture.finish()).job.state).toBe('done')
+    await expectFinished()
+  })
+
   it('by a vault that closes under it leaves good files', async () => {
     let batches = 0
     workers.beforeBatch = () => void (++batches === 15 && fixture.opened.keystore.unload())
