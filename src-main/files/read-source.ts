@@ -9,7 +9,12 @@ export async function readWholeFile(path: string, maxBytes: number): Promise<Uin
   try {
     if (source.size > maxBytes) throw new KmsError('FILE_TOO_LARGE', `The file is larger than ${maxBytes} bytes.`, { limit: maxBytes })
     const content = await source.readAt(0, source.size)
-    await source.checkUnchanged()
+    try {
+      await source.checkUnchanged()
+    } catch (error) {
+      content.fill(0)
+      throw error
+    }
     return content
   } finally {
     await source.close()
