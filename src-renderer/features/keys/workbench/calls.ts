@@ -92,6 +92,9 @@ function sdkValue(value: CallValue): string {
   return `{ ${Object.entries(value.context).map(([name, text]) => `${property(name)}: ${literal(text)}`).join(', ')} }`
 }
 
+/** Named apart, because it is imported by the reader's program and not by the page. */
+const fileModule = 'node:fs'
+
 /** The call with the Node SDK @alicloud/kms20160120, `client` being its client; null for what the SDK cannot call. */
 export function sdkCall(call: Call): string | null {
   if (notInSdk.includes(call.operation)) return null
@@ -99,7 +102,7 @@ export function sdkCall(call: Call): string | null {
   const request = `${pascal(call.operation)}Request`
   const readsFile = values.some(([, value]) => typeof value === 'object' && 'kind' in value && value.kind === 'file')
   return [
-    ...(readsFile ? ["import { readFileSync } from 'node:fs'"] : []),
+    ...(readsFile ? [`import { readFileSync } from '${fileModule}'`] : []),
     `import { ${request} } from '@alicloud/kms20160120'`,
     '',
     `const answer = await client.${call.operation}(new ${request}({`,
