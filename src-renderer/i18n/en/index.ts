@@ -1,4 +1,5 @@
 import { audit } from './audit'
+import { certificates } from './certificates'
 import { common } from './common'
 import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
@@ -13,6 +14,6 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }
+export const en = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }
 
 export type Messages = typeof en

@@ -3,7 +3,7 @@ export const keyPage = {
   notFound: { title: 'This key does not exist', action: 'Show all keys' },
   loadFailed: 'The key could not be read.',
   tabs: 'Parts of the key page',
-  tab: { overview: 'Overview', tryIt: 'Try it', versions: 'Versions', uses: 'Uses', activity: 'Activity' },
+  tab: { overview: 'Overview', tryIt: 'Try it', versions: 'Versions', certificates: 'Certificates', uses: 'Uses', activity: 'Activity' },
 
   banner: {
     disabled: 'This key is disabled',

@@ -1,5 +1,6 @@
 import type { Messages } from '../en'
 import { audit } from './audit'
+import { certificates } from './certificates'
 import { common } from './common'
 import { createKey } from './create-key'
 import { errors, errorsDetailed } from './errors'
@@ -14,4 +15,4 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }
+export const zhCN: Messages = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }

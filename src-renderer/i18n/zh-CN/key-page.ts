@@ -5,7 +5,7 @@ export const keyPage: typeof english = {
   notFound: { title: '该密钥不存在', action: '显示全部密钥' },
   loadFailed: '无法读取该密钥。',
   tabs: '密钥详情的各部分',
-  tab: { overview: '概览', tryIt: '试一试', versions: '版本', uses: '使用情况', activity: '操作审计' },
+  tab: { overview: '概览', tryIt: '试一试', versions: '版本', certificates: '证书', uses: '使用情况', activity: '操作审计' },
 
   banner: {
     disabled: '此密钥已禁用',
