@@ -1,4 +1,4 @@
-import { KmsError } from '../../src-shared/errors'
+import { isKmsError, KmsError } from '../../src-shared/errors'
 import { limits } from '../../src-shared/model/limits'
 import { copyBytes, equalBytes } from '../crypto/bytes'
 import { sealAuditEntry, type AuditDraft } from './audit-entry'
@@ -37,6 +37,8 @@ export class VaultSession {
   readonly #index: RowIndex
   readonly #listing: RowListing
   #queue: Promise<unknown> = Promise.resolve()
+  /** While a commit is on its way; never rejects. */
+  #committing: Promise<void> | null = null
   #isClosing = false
 
   private constructor(keys: VaultKeys, store: StorePort, vaultId: string, head: Head, sealedHead: Uint8Array, index: RowIndex, checkpoint: Checkpoint | null) {
@@ -75,20 +77,18 @@ export class VaultSession {
 
   /** All rows of a kind, opened. VAULT_LOCKED, VAULT_DAMAGED. */
   async list(kind: RowKind): Promise<StoredRecord[]> {
-    this.#checkOpen()
-    return this.#listing.list(kindNumbers[kind])
+    return this.#consistent(() => this.#listing.list(kindNumbers[kind]))
   }
 
-  /** As list(), one row after the other, each lent for the time of the call. */
-  async scan(kind: RowKind, visit: (record: StoredRecord) => void): Promise<void> {
+  /** As list(), some rows at a time, lent for the time of the call. */
+  async scan(kind: RowKind, visit: (records: readonly StoredRecord[]) => void): Promise<void> {
     this.#checkOpen()
     await this.#listing.scan(kindNumbers[kind], visit)
   }
 
   /** Null when there is no such row. VAULT_LOCKED, VAULT_DAMAGED. */
   async read(kind: RowKind, id: string): Promise<Uint8Array | null> {
-    this.#checkOpen()
-    return this.#readStored(kind, id)
+    return this.#consistent(() => this.#readStored(kind, id))
   }
 
   /**
@@ -145,11 +145,36 @@ export class VaultSession {
     }
     if (head.generation > limits.gcmUsesPerKey || head.nextSequence > limits.gcmUsesPerKey || head.auditCount > limits.gcmUsesPerKey) throw exhausted()
     const sealedHead = sealHead(this.keys, this.#vaultId, head)
-    await this.store.commit({ previousHead: this.#sealedHead, head: sealedHead, puts, removes, audit: audit.rows })
-    for (const place of removes) this.#index.remove(place)
-    for (const row of puts) this.#index.put(row)
-    this.#head = head
-    this.#sealedHead = sealedHead
+    const commit = this.store.commit({ previousHead: this.#sealedHead, head: sealedHead, puts, removes, audit: audit.rows }).then(() => {
+      for (const place of removes) this.#index.remove(place)
+      for (const row of puts) this.#index.put(row)
+      this.#head = head
+      this.#sealedHead = sealedHead
+    })
+    this.#committing = commit.catch(() => undefined)
+    try {
+      await commit
+    } finally {
+      this.#committing = null
+    }
+  }
+
+  /**
+   * What `read` gives, which compares rows with the index. The store has the rows of a commit before the index does:
+   * what was read in between looks damaged, and is read again. Not for reads within a transaction. VAULT_LOCKED.
+   */
+  async #consistent<T>(read: () => Promise<T>): Promise<T> {
+    for (;;) {
+      if (this.#committing) await this.#committing
+      this.#checkOpen()
+      const { generation } = this.#head
+      try {
+        return await read()
+      } catch (error) {
+        const isSettled = this.#committing === null && this.#head.generation === generation
+        if (isSettled || !isKmsError(error, 'VAULT_DAMAGED')) throw error
+      }
+    }
   }
 
   #afterChanges(puts: RowChanges['puts'], removes: RowChanges['removes']): Pick<Head, 'rowsHash' | 'rowCount'> {

@@ -1,0 +1,34 @@
+import { describe, expect, it } from 'vitest'
+import type { UnlockedService, VaultRecords } from '../../../src-main/vault/records'
+import { useTemporaryFolder } from '../../support/temporary-folder'
+import { caller, openFixture, passphrase } from './fixture'
+
+const at = useTemporaryFolder()
+const ticks = 40
+
+describe('a row that is read at any moment of a commit', () => {
+  it('is the old one or the new one, never damaged', async () => {
+    const { vault } = openFixture(at('vault'))
+    let open: VaultRecords | null = null
+    const service: UnlockedService = { load: async (records) => void (open = records), unload: () => undefined }
+    vault.register(service)
+    await vault.create({ passphrase: passphrase(), name: 'v' })
+    const records = open as unknown as VaultRecords
+    const put = (value: number) => records.mutate(caller(), 'x', (tx) => tx.put('rotation-run', 'x', null, Uint8Array.of(value)))
+    const readings = [
+      async () => [...((await records.read('rotation-run', 'x')) ?? [])],
+      async () => (await records.list('rotation-run')).flatMap(({ bytes }) => [...bytes]),
+    ]
+    await put(0)
+    let value = 0
+    for (const reading of readings) {
+      for (let tick = 0; tick < ticks; tick++) {
+        const written = put(++value)
+        for (let waited = 0; waited < tick; waited++) await Promise.resolve()
+        expect([[value - 1], [value]]).toContainEqual(await reading())
+        await written
+      }
+    }
+    await vault.dispose()
+  })
+})
