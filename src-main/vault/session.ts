@@ -11,7 +11,7 @@ import { RowChanges, type RowTransaction } from './row-changes'
 import { changeRowsHash, hashRowHeads, rowHead, RowIndex } from './row-index'
 import { RowListing } from './row-listing'
 import { openRow, tokenOf } from './row-sealing'
-import type { SealedAuditRow, StorePort } from './store-port'
+import type { SealedAuditRow, StoreChanges, StorePort } from './store-port'
 import type { VaultKeys } from './vault-keys'
 
 /** What a transaction adds beside its rows. */
@@ -145,18 +145,22 @@ export class VaultSession {
     }
     if (head.generation > limits.gcmUsesPerKey || head.nextSequence > limits.gcmUsesPerKey || head.auditCount > limits.gcmUsesPerKey) throw exhausted()
     const sealedHead = sealHead(this.keys, this.#vaultId, head)
-    const commit = this.store.commit({ previousHead: this.#sealedHead, head: sealedHead, puts, removes, audit: audit.rows }).then(() => {
-      for (const place of removes) this.#index.remove(place)
-      for (const row of puts) this.#index.put(row)
-      this.#head = head
-      this.#sealedHead = sealedHead
-    })
+    const commit = this.#takeOver({ previousHead: this.#sealedHead, head: sealedHead, puts, removes, audit: audit.rows }, head)
     this.#committing = commit.catch(() => undefined)
     try {
       await commit
     } finally {
       this.#committing = null
     }
+  }
+
+  /** Memory follows as soon as everything is on the disk. */
+  async #takeOver(changes: StoreChanges, head: Head): Promise<void> {
+    await this.store.commit(changes)
+    for (const place of changes.removes) this.#index.remove(place)
+    for (const row of changes.puts) this.#index.put(row)
+    this.#head = head
+    this.#sealedHead = changes.head
   }
 
   /**
