@@ -84,9 +84,18 @@ export class AuditReader {
 
 /**
  * Walks the whole chain. `brokenAt` is the first sequence that is missing, cannot be opened, does not follow from the
- * entry before it, or lies beyond the end that the head knows.
+ * entry before it, or lies beyond the end that the head knows. Entries that are written meanwhile break nothing: then it
+ * is walked again.
  */
 export async function verifyAuditChain(session: VaultSession): Promise<Response<'verifyAudit'>> {
+  for (;;) {
+    const { generation } = session.head
+    const found = await walkAuditChain(session)
+    if (found.intact || session.head.generation === generation) return found
+  }
+}
+
+async function walkAuditChain(session: VaultSession): Promise<Response<'verifyAudit'>> {
   const { auditCount, auditHash } = session.head
   let hash: Uint8Array = new Uint8Array(auditHash.length)
   let expected = 1

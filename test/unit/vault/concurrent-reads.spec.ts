@@ -1,13 +1,13 @@
 import { describe, expect, it } from 'vitest'
 import type { UnlockedService, VaultRecords } from '../../../src-main/vault/records'
 import { useTemporaryFolder } from '../../support/temporary-folder'
-import { caller, openFixture, passphrase } from './fixture'
+import { caller, openFixture, passphrase, putKey } from './fixture'
 
 const at = useTemporaryFolder()
 const ticks = 40
 
-describe('a row that is read at any moment of a commit', () => {
-  it('is the old one or the new one, never damaged', async () => {
+describe('what is read at any moment of a commit', () => {
+  it('is the old row or the new one, never damaged', async () => {
     const { vault } = openFixture(at('vault'))
     let open: VaultRecords | null = null
     const service: UnlockedService = { load: async (records) => void (open = records), unload: () => undefined }
@@ -28,6 +28,18 @@ describe('a row that is read at any moment of a commit', () => {
         expect([[value - 1], [value]]).toContainEqual(await reading())
         await written
       }
+    }
+    await vault.dispose()
+  })
+
+  it('is no break in the audit log either', async () => {
+    const { vault } = openFixture(at('vault'))
+    await vault.create({ passphrase: passphrase(), name: 'v' })
+    for (let tick = 0; tick < ticks; tick++) {
+      const written = putKey(vault, 'one', String(tick))
+      for (let waited = 0; waited < tick; waited++) await Promise.resolve()
+      expect(await vault.verifyAudit()).toMatchObject({ intact: true, brokenAt: null })
+      await written
     }
     await vault.dispose()
   })
