@@ -14,7 +14,7 @@ import { aliasPrefix, aliasProblem, bareAlias } from '../../src-shared/model/ali
 import { limits } from '../../src-shared/model/limits'
 import { isKeyId, isKeyVersionSuffix } from './key-ids'
 import { decodeExtras, extrasOf, plainKey, type KeyExtras } from './key-record-extras'
-import { countOf, damagedRow, decodeLayouts, encodeRow, listOf, oneOf, textOf } from './stored-row'
+import { checkLayouts, countOf, damagedRow, decodeLayouts, encodeRow, listOf, oneOf, parseRows, textOf } from './stored-row'
 
 /** One version of a key; its material is a row of its own. */
 export interface KeyVersionRecord {
@@ -81,7 +81,15 @@ export function encodeKeyRecord(record: KeyRecord): Uint8Array {
  * VAULT_DAMAGED, or VAULT_NEWER_VERSION for a row of a later version.
  */
 export function decodeKeyRecord(bytes: Uint8Array): KeyRecord {
-  const row = decodeLayouts(bytes, layoutVersion, fieldCounts, what)
+  return recordOf(decodeLayouts(bytes, layoutVersion, fieldCounts, what))
+}
+
+/** As decodeKeyRecord() for many rows, several times as fast. */
+export function decodeKeyRecords(rows: readonly Uint8Array[]): KeyRecord[] {
+  return parseRows(rows).map((row) => recordOf(checkLayouts(row, layoutVersion, fieldCounts, what)))
+}
+
+function recordOf(row: readonly unknown[]): KeyRecord {
   const keyId = textOf(row[1], 64, what)
   if (!isKeyId(keyId)) throw damagedRow(what)
   const versions = listOf(row[12], what).map((item) => versionOf(keyId, item))

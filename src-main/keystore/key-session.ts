@@ -9,7 +9,7 @@ import { Certificates } from './certificate-index'
 import { ImportTokenExpiries } from './import-tokens'
 import { KeyIndex, type KeyEntry } from './key-index'
 import type { KeyProvider, KeyVersionRef } from './key-provider'
-import { decodeKeyRecord, lastRotationAt, type KeyRecord } from './key-record'
+import { decodeKeyRecords, lastRotationAt, type KeyRecord } from './key-record'
 import { KeyUsage, type UseCounter } from './key-usage'
 import { PublicKeys } from './public-keys'
 import { SerialQueue } from './serial-queue'
@@ -94,12 +94,13 @@ export class KeySession {
       useAudit,
     })
     session.clock.seen(session.importTokens.newestMadeAt)
-    await records.scan('key', ({ id, bytes }) => {
-      const record = decodeKeyRecord(bytes)
-      if (record.keyId !== id) throw damagedRow('key record')
-      const lastUseAt = session.usage.lastUseAt(record.keyId)
-      session.clock.seen(Math.max(lastRotationAt(record), lastUseAt ?? 0))
-      session.index.put(record, lastUseAt)
+    await records.scan('key', (rows) => {
+      for (const [at, record] of decodeKeyRecords(rows.map(({ bytes }) => bytes)).entries()) {
+        if (record.keyId !== rows[at]?.id) throw damagedRow('key record')
+        const lastUseAt = session.usage.lastUseAt(record.keyId)
+        session.clock.seen(Math.max(lastRotationAt(record), lastUseAt ?? 0))
+        session.index.put(record, lastUseAt)
+      }
     })
     return session
   }

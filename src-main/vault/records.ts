@@ -41,10 +41,10 @@ export interface VaultRecords {
   readonly vaultId: string
   list(kind: RecordKind): Promise<StoredRecord[]>
   /**
-   * Calls `visit` with every row of a kind, in no order that means something. A row is lent for the time of the call, and
-   * its parts are read when they are asked for: of a hundred thousand rows never more than one is open.
+   * Calls `visit` with all rows of a kind, some hundred at a time, in no order that means something. Rows are lent for the
+   * time of the call: of a hundred thousand never more than these are open.
    */
-  scan(kind: RecordKind, visit: (record: StoredRecord) => void): Promise<void>
+  scan(kind: RecordKind, visit: (records: readonly StoredRecord[]) => void): Promise<void>
   /** Null when there is no such row. */
   read(kind: RecordKind, id: string): Promise<Uint8Array | null>
   /**

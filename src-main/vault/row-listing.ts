@@ -14,8 +14,10 @@ const worthwhileRows = 500
 const driftShare = 20
 /** Rows are read one by one up to one in so many of their kind, and all together beyond. */
 const singlesShare = 10
+/** Rows that are open at the same time when they do not come from a page. */
+const rowsPerVisit = 256
 
-type Visit = (record: StoredRecord) => void
+type Visit = (records: readonly StoredRecord[]) => void
 
 /** Reads rows of a kind: from the checkpoint where it still holds, from the rows where not. */
 export class RowListing {
@@ -37,11 +39,13 @@ export class RowListing {
   /** All rows of a kind, opened; the bytes are the caller's. VAULT_DAMAGED when they are not the rows that the index knows. */
   async list(kind: number): Promise<StoredRecord[]> {
     const records: StoredRecord[] = []
-    await this.scan(kind, ({ id, parentId, sequence, bytes }) => records.push({ id, parentId, sequence, bytes: copyBytes(bytes) }))
+    await this.scan(kind, (batch) => {
+      for (const { id, parentId, sequence, bytes } of batch) records.push({ id, parentId, sequence, bytes: copyBytes(bytes) })
+    })
     return records
   }
 
-  /** As list(), one row after the other; each is lent for the time of the call and zeroed then. */
+  /** As list(), some rows at a time; they are lent for the time of the call and zeroed then. */
   async scan(kind: number, visit: Visit): Promise<void> {
     const now = headsOfKind(this.#index.heads, kind).heads
     await this.#visitRows(kind, await this.#visitCopies(kind, now, visit), visit)
@@ -78,12 +82,14 @@ export class RowListing {
     for await (const { first, bytes, places } of checkpoint.pages(kind)) {
       this.#checkOpen()
       const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+      const batch: StoredRecord[] = []
       for (const [at, { start, end }] of places.entries()) {
         const number = numbers[first + at] ?? -1
         if (number < 0) continue
-        visit(new RowView(buffer, start, end, sequenceAt(now, number)))
+        batch.push(new RowView(buffer, start, end, sequenceAt(now, number)))
         isVisited[number] = 1
       }
+      visit(batch)
     }
     this.#checkOpen()
     return headsWhere(now, (number) => isVisited[number] === 0)
@@ -93,23 +99,27 @@ export class RowListing {
   async #visitRows(kind: number, heads: Uint8Array, visit: Visit): Promise<void> {
     const all = countHeads(headsOfKind(this.#index.heads, kind).heads)
     if (countHeads(heads) * singlesShare < all) {
-      for (let offset = 0; offset < heads.length; offset += rowHeadBytes) this.#visitRow(await this.#readRow(kind, heads.subarray(offset, offset + rowHeadBytes)), visit)
+      for (const head of eachHead(heads)) this.#visitOpened([await this.#readRow(kind, head)], visit)
       return
     }
-    let offset = 0
+    const wanted = eachHead(heads)
+    let next = wanted.next().value
+    const rows: SealedRow[] = []
     for (const row of await this.#readRows(kind)) {
-      if (offset === heads.length || Buffer.compare(tokenOfHead(heads.subarray(offset, offset + rowHeadBytes)), row.token) !== 0) continue
-      this.#visitRow(row, visit)
-      offset += rowHeadBytes
+      if (!next || Buffer.compare(tokenOfHead(next), row.token) !== 0) continue
+      rows.push(row)
+      next = wanted.next().value
     }
+    for (let first = 0; first < rows.length; first += rowsPerVisit) this.#visitOpened(rows.slice(first, first + rowsPerVisit), visit)
   }
 
-  #visitRow(row: SealedRow, visit: Visit): void {
-    const content = openContent(this.#keys, row)
+  #visitOpened(rows: readonly SealedRow[], visit: Visit): void {
+    const contents: Uint8Array[] = []
     try {
-      visit(parseContent(content, row.sequence))
+      for (const row of rows) contents.push(openContent(this.#keys, row))
+      visit(contents.map((content, at) => parseContent(content, rows[at]?.sequence ?? 0)))
     } finally {
-      content.fill(0)
+      for (const content of contents) content.fill(0)
     }
   }
 
@@ -140,6 +150,11 @@ export class RowListing {
 
 function countHeads(heads: Uint8Array): number {
   return heads.length / rowHeadBytes
+}
+
+function* eachHead(heads: Uint8Array): Generator<Uint8Array, null> {
+  for (let offset = 0; offset < heads.length; offset += rowHeadBytes) yield heads.subarray(offset, offset + rowHeadBytes)
+  return null
 }
 
 function headsWhere(heads: Uint8Array, isWanted: (index: number) => boolean): Uint8Array {

@@ -169,7 +169,7 @@ export class Vault implements VaultRecords {
     return this.#life.current().session.list(kind)
   }
 
-  async scan(kind: RecordKind, visit: (record: StoredRecord) => void): Promise<void> {
+  async scan(kind: RecordKind, visit: (records: readonly StoredRecord[]) => void): Promise<void> {
     await this.#life.current().session.scan(kind, visit)
   }
 

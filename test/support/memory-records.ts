@@ -59,11 +59,10 @@ export class MemoryRecords implements VaultRecords {
       .map(([key, row]) => ({ ...row, id: key.slice(prefix.length), bytes: Uint8Array.from(row.bytes) }))
   }
 
-  async scan(kind: RecordKind, visit: (record: StoredRecord) => void): Promise<void> {
-    for (const record of await this.list(kind)) {
-      visit(record)
-      record.bytes.fill(0)
-    }
+  async scan(kind: RecordKind, visit: (records: readonly StoredRecord[]) => void): Promise<void> {
+    const records = await this.list(kind)
+    visit(records)
+    for (const { bytes } of records) bytes.fill(0)
   }
 
   async read(kind: RecordKind, id: string): Promise<Uint8Array | null> {
