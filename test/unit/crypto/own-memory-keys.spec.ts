@@ -2,27 +2,18 @@ import { setImmediate } from 'node:timers/promises'
 import { setFlagsFromString } from 'node:v8'
 import { runInNewContext } from 'node:vm'
 import { describe, expect, it } from 'vitest'
-import { copyBytes } from '../../../src-main/crypto/bytes'
 import { ecPublicKeyOf, generateEcKey, signEcdsa } from '../../../src-main/crypto/ecdsa'
 import { ed25519PublicKeyOf, generateEd25519, signEd25519, signEd25519ph } from '../../../src-main/crypto/ed25519'
 import { randomBytesOf } from '../../../src-main/crypto/random'
 import { generateRsaKey, rsaOaepDecrypt, rsaOaepEncrypt } from '../../../src-main/crypto/rsa'
 import { signRsaPss } from '../../../src-main/crypto/rsa-signature'
 import type { SecretBuffer } from '../../../src-main/crypto/secret-buffer'
-import { countInMemory } from '../../support/process-memory'
-
-/** The needle is held turned around, so that looking for it does not put it where it is looked for. */
-function copiesOf(turned: Uint8Array): number {
-  const straight = copyBytes(turned).reverse()
-  const [count = 0] = countInMemory(process.pid, [straight])
-  straight.fill(0)
-  return count
-}
+import { copiesOf, turned } from '../../support/process-memory'
 
 /** 32 bytes from the middle of a key, which may be all of it, turned around. */
 function needleOf(material: SecretBuffer): Uint8Array {
   const start = Math.floor(material.length / 2) - 16
-  return material.use((bytes) => copyBytes(bytes.subarray(start, start + 32)).reverse())
+  return material.use((bytes) => turned(bytes.subarray(start, start + 32)))
 }
 
 /** Has the engine collect what nothing refers to, keys of the runtime among it. */
@@ -84,7 +75,7 @@ describe('private keys', () => {
     it.each([24, 33, 64, 65, 100, 190])('leave no copy of what OAEP encrypts and decrypts behind (%i bytes)', async (length) => {
       const { material, publicKey } = await generateRsaKey(2048)
       const plaintext = randomBytesOf(length)
-      const needle = copyBytes(plaintext.subarray(-24)).reverse()
+      const needle = turned(plaintext.subarray(-24))
       const ciphertext = rsaOaepEncrypt(publicKey, plaintext, 'sha256')
       const opened = material.use((der) => rsaOaepDecrypt(der, ciphertext, 'sha256'))
       expect(opened).toHaveLength(length)
