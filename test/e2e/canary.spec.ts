@@ -81,7 +81,7 @@ async function useText({ page }: RunningApp, text: string): Promise<void> {
   await openAct(page, 'Decrypt')
   await page.getByLabel('Ciphertext', { exact: true }).fill(ciphertext)
   await page.getByRole('button', { name: 'Decrypt', exact: true }).click()
-  await page.getByText(/^Decrypted with key/).waitFor()
+  await page.getByText('Decrypted with key').waitFor()
 }
 
 /** Encrypts the file, and decrypts the result in another folder. */

@@ -164,6 +164,7 @@ describe('focus', () => {
     await page.getByRole('link', { name: 'Settings' }).click()
     for (const section of ['General', 'Security', 'Backup', 'About']) {
       await page.getByRole('link', { name: section, exact: true }).click()
+      if (section === 'About') await page.getByText('Vault folder', { exact: true }).waitFor()
       await around(section)
     }
     await page.keyboard.press('Control+l')

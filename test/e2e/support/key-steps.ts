@@ -27,8 +27,9 @@ export async function openAdvanced(panel: Locator): Promise<void> {
   await panel.getByRole('group', { name: 'Key material origin' }).waitFor()
 }
 
-/** Presses the button of the panel and waits until the key is in the list. */
+/** Presses the button of the panel once it says what will be made, and waits until the key is in the list. */
 export async function submitKey(page: Page, panel: Locator, alias: string): Promise<void> {
+  await panel.getByText(`named alias/${alias} will be made`).waitFor()
   await panel.getByRole('button', { name: 'Create key' }).click()
   await panel.waitFor({ state: 'hidden' })
   await page.getByRole('row', { name: alias }).waitFor()
