@@ -40,7 +40,8 @@ export class KeyIndex {
   readonly #byId = new Map<string, KeyEntry>()
   /** Null where a key was removed. */
   readonly #bySlot: (KeyEntry | null)[] = []
-  readonly #byAlias = new Map<string, KeyEntry>()
+  /** Null until a name is asked for. */
+  #knownAliases: Map<string, KeyEntry> | null = null
   readonly #orders: Readonly<Record<KeySortColumn, SortedList<KeyEntry>>>
   readonly #allOrders: readonly SortedList<KeyEntry>[]
   readonly #searchText = new SearchText((slot) => searchTextOf(this.#bySlot[slot]), fold)
@@ -88,10 +89,7 @@ export class KeyIndex {
   put(record: KeyRecord, lastUseAt: number | null): void {
     const entry = this.#takeOver(record, lastUseAt)
     this.#searchText.changed(entry.slot)
-    for (const name of record.aliases) {
-      this.#byAlias.set(name, entry)
-      this.#aliasOrder.changed(name)
-    }
+    if (this.#knownAliases) for (const name of record.aliases) this.#learnAlias(this.#knownAliases, name, entry)
     this.#nextOrdinal = Math.max(this.#nextOrdinal, record.ordinal + 1)
     this.#moved(entry)
   }
@@ -176,9 +174,21 @@ export class KeyIndex {
     return entry
   }
 
+  get #byAlias(): ReadonlyMap<string, KeyEntry> {
+    if (this.#knownAliases) return this.#knownAliases
+    const aliases = new Map<string, KeyEntry>()
+    for (const entry of this.#byId.values()) for (const name of entry.record.aliases) this.#learnAlias(aliases, name, entry)
+    return (this.#knownAliases = aliases)
+  }
+
+  #learnAlias(aliases: Map<string, KeyEntry>, name: string, entry: KeyEntry): void {
+    aliases.set(name, entry)
+    this.#aliasOrder.changed(name)
+  }
+
   #forgetAlias(name: string, entry: KeyEntry): void {
-    if (this.#byAlias.get(name) !== entry) return
-    this.#byAlias.delete(name)
+    if (this.#knownAliases?.get(name) !== entry) return
+    this.#knownAliases.delete(name)
     this.#aliasOrder.removed(name)
   }
 

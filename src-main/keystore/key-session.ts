@@ -77,13 +77,14 @@ export class KeySession {
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   static async open({ changed, useAudit, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
-    const [usageRows, tokens] = await Promise.all([records.list('key-usage'), records.list('import-token')])
     const clock = new SessionClock(ports.clock)
+    const usage = new KeyUsage(records, clock)
+    const [tokens] = await Promise.all([records.list('import-token'), records.scan('key-usage', (rows) => usage.take(rows))])
     const session = new KeySession({
       records,
       clock,
       index: new KeyIndex(),
-      usage: new KeyUsage(records, clock, usageRows),
+      usage,
       provider: new SoftwareKeyProvider(records),
       publicKeys: new PublicKeys(records),
       whereUsed: new WhereUsed(records),

@@ -4,7 +4,7 @@ import { limits } from '../../src-shared/model/limits'
 import type { Clock } from '../platform/ports'
 import type { StoredRecord, VaultRecords } from '../vault/records'
 import { SerialQueue } from './serial-queue'
-import { damagedRow, decodeRow, encodeRow, isCount } from './stored-row'
+import { checkLayouts, damagedRow, encodeRow, isCount, parseRows } from './stored-row'
 
 /** Uses are reserved in blocks of this size, so that a crash counts too many and never too few. */
 export const usesPerReservation = 2 ** 20
@@ -58,11 +58,14 @@ export class KeyUsage implements UseCounter {
   readonly #lastUse = new Map<string, number>()
   readonly #writes = new SerialQueue()
 
-  /** VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
-  constructor(records: VaultRecords, clock: Clock, rows: readonly StoredRecord[]) {
+  constructor(records: VaultRecords, clock: Clock) {
     this.#records = records
     this.#clock = clock
-    for (const row of rows) this.#add(decodeCounter(row))
+  }
+
+  /** Takes over rows as the vault holds them. VAULT_DAMAGED or VAULT_NEWER_VERSION when one cannot be read. */
+  take(rows: readonly StoredRecord[]): void {
+    for (const [at, fields] of parseRows(rows.map(({ bytes }) => bytes)).entries()) this.#add(counterOf(rows[at], fields))
   }
 
   /** Null when the key was never used. */
@@ -172,9 +175,10 @@ export class KeyUsage implements UseCounter {
   }
 }
 
-function decodeCounter({ id, parentId, bytes }: StoredRecord): Counter {
-  const [, used, lastUseAt] = decodeRow(bytes, layoutVersion, 2, what)
-  if (parentId === null || !isCount(used) || !(lastUseAt === null || isCount(lastUseAt))) throw damagedRow(what)
+function counterOf(row: StoredRecord | undefined, fields: unknown): Counter {
+  const [, used, lastUseAt] = checkLayouts(fields, layoutVersion, [2], what)
+  const [id, parentId] = [row?.id, row?.parentId ?? null]
+  if (id === undefined || parentId === null || !isCount(used) || !(lastUseAt === null || isCount(lastUseAt))) throw damagedRow(what)
   return { keyId: parentId, keyVersionId: id, used, reserved: used, lastUseAt, isDirty: false }
 }
 
