@@ -22,6 +22,8 @@ export { SoftwareMaterial }
 export class SoftwareKeyProvider implements KeyProvider {
   readonly #records: VaultRecords
   readonly #opened = new MaterialCache()
+  /** Versions whose material was removed: what is opened of it until the transaction ends, or had begun, is not kept. */
+  readonly #removed = new Set<string>()
   #isClosed = false
 
   constructor(records: VaultRecords) {
@@ -41,11 +43,13 @@ export class SoftwareKeyProvider implements KeyProvider {
       row.fill(0)
     }
     if (publicKey) await tx.put('public-key', keyVersionId, keyId, publicKey)
+    this.#removed.delete(keyVersionId)
   }
 
   async remove(tx: RecordTransaction, { keyVersionId }: KeyVersionRef): Promise<void> {
     await tx.remove('key-material', keyVersionId)
     await tx.remove('public-key', keyVersionId)
+    this.#removed.add(keyVersionId)
     this.#opened.forget(keyVersionId)
   }
 
@@ -97,9 +101,13 @@ export class SoftwareKeyProvider implements KeyProvider {
   async #open<T>({ keyVersionId, keySpec }: KeyVersionRef, work: (material: OpenedMaterial) => T): Promise<T> {
     const row = await this.#records.read('key-material', keyVersionId)
     const material = new OpenedMaterial(takeMaterialRow(row, keySpec))
-    if (!this.#isClosed) return work(this.#opened.keep(keyVersionId, material))
-    material.destroy()
-    throw vaultLocked()
+    if (!this.#isClosed && !this.#removed.has(keyVersionId)) return work(this.#opened.keep(keyVersionId, material))
+    try {
+      if (this.#isClosed) throw vaultLocked()
+      return work(material)
+    } finally {
+      material.destroy()
+    }
   }
 }
 

@@ -106,6 +106,23 @@ describe('the software provider', () => {
     expect(await codeOf(encrypt())).toBe('VAULT_DAMAGED')
   })
 
+  it('keeps nothing of a use that ran while the material was removed, and opens what is stored after it', async () => {
+    const { records, encrypt, change } = await providerWithKey()
+    const release = records.holdCommits()
+    const removed = change('remove')
+    const begun = encrypt()
+    await vi.advanceTimersByTimeAsync(0)
+    await encrypt()
+    release()
+    await Promise.all([removed, begun])
+    expect(await codeOf(encrypt())).toBe('VAULT_DAMAGED')
+    await change('store')
+    const before = records.reads
+    await encrypt()
+    await encrypt()
+    expect(records.reads).toBe(before + 1)
+  })
+
   it('does nothing after close(), not even what had begun', async () => {
     const { encrypt, provider } = await providerWithKey()
     const begun = encrypt()
