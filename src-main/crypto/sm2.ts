@@ -1,7 +1,7 @@
 import { invertCt } from '@noble/curves/abstract/modular.js'
 import { DER, weierstrass, type WeierstrassPoint } from '@noble/curves/abstract/weierstrass.js'
 import { concatBytes, copyBytes, equalBytes, ownBytes, u16, u32, utf8, zero } from './bytes'
-import { randomBytesOf } from './random'
+import { numberBytes, numberOf, randomScalar, randomScalarBytes } from './scalar'
 import { SecretBuffer } from './secret-buffer'
 import { sm3, sm3Bytes } from './sm3'
 import { ecPointOf, ecSpki } from './spki'
@@ -10,7 +10,7 @@ type Point = WeierstrassPoint<bigint>
 
 const scalarBytes = 32
 const pointBytes = 1 + 2 * scalarBytes
-const uncompressed = 0x04
+const uncompressed = Uint8Array.of(4)
 const sequenceTag = 0x30
 const integerTag = 0x02
 const octetStringTag = 0x04
@@ -39,7 +39,7 @@ const { Fn } = Curve
 
 /** A new key pair: the private scalar (32 bytes, big-endian) and the public key as SPKI. */
 export function generateSm2(): { material: SecretBuffer; publicKey: Uint8Array } {
-  const scalar = numberBytes(randomScalar(curve.n - 1n))
+  const scalar = randomScalarBytes(curve.n - 1n, scalarBytes)
   const publicKey = sm2PublicKeyOf(scalar)
   return { material: SecretBuffer.take(scalar), publicKey }
 }
@@ -57,7 +57,7 @@ export function sm2Encrypt(publicKey: Uint8Array, plaintext: Uint8Array): Uint8A
   if (plaintext.length === 0) throw new RangeError('SM2 encrypts one byte or more')
   const recipient = publicPoint(publicKey)
   for (;;) {
-    const k = randomScalar(curve.n)
+    const k = randomScalar(curve.n, scalarBytes)
     const shared = encodePoint(recipient.multiply(k))
     const digest = sharedDigest(shared, plaintext)
     const masked = mask(shared, plaintext)
@@ -95,7 +95,7 @@ export function sm2Digest(publicKey: Uint8Array, message: Uint8Array, id: string
 /** ZA (GB/T 32918.2, 5.5): the signer's id, curve and public key (SPKI) as one digest, which goes before the message. */
 export function sm2Identity(publicKey: Uint8Array, id: string = sm2DefaultId): Uint8Array<ArrayBuffer> {
   const idBytes = utf8(id)
-  const numbers = [curve.a, curve.b, curve.Gx, curve.Gy].map(numberBytes)
+  const numbers = [curve.a, curve.b, curve.Gx, curve.Gy].map((number) => numberBytes(number, scalarBytes))
   const point = encodePoint(publicPoint(publicKey))
   return sm3(u16(idBytes.length * 8), idBytes, ...numbers, point.subarray(1))
 }
@@ -104,9 +104,9 @@ export function sm2Identity(publicKey: Uint8Array, id: string = sm2DefaultId): U
 export function signSm2(scalar: Uint8Array, digest: Uint8Array): Uint8Array<ArrayBuffer> {
   if (digest.length !== sm3Bytes) throw new RangeError('an SM2 digest has 32 bytes')
   const d = privateNumber(scalar)
-  const e = bytesNumber(digest)
+  const e = numberOf(digest)
   for (;;) {
-    const k = randomScalar(curve.n)
+    const k = randomScalar(curve.n, scalarBytes)
     const r = Fn.create(e + Curve.BASE.multiply(k).x)
     const s = Fn.mul(invertCt(d + 1n, curve.n), Fn.sub(k, Fn.mul(r, d)))
     if (r !== 0n && r + k !== curve.n && s !== 0n) return copyBytes(Buffer.from(DER.hexFromSig({ r, s }), 'hex'))
@@ -122,7 +122,7 @@ export function verifySm2(publicKey: Uint8Array, digest: Uint8Array, signature: 
   const t = Fn.add(r, s)
   if (!Fn.isValidNot0(r) || !Fn.isValidNot0(s) || t === 0n) return false
   const sum = Curve.BASE.mulAddUnsafe(s, point, t)
-  return !sum.is0() && Fn.create(bytesNumber(digest) + sum.x) === r
+  return !sum.is0() && Fn.create(numberOf(digest) + sum.x) === r
 }
 
 interface CiphertextParts {
@@ -150,7 +150,7 @@ function partsOfDer(ciphertext: Uint8Array): CiphertextParts | null {
     const { v: digest, l: afterDigest } = value.decode(octetStringTag, afterY)
     const { v: masked, l: left } = value.decode(octetStringTag, afterDigest)
     if (rest.length > 0 || left.length > 0 || x.length > scalarBytes + 1 || y.length > scalarBytes + 1) return null
-    const point = concatBytes(Uint8Array.of(uncompressed), numberBytes(integer.decode(x)), numberBytes(integer.decode(y)))
+    const point = concatBytes(uncompressed, numberBytes(integer.decode(x), scalarBytes), numberBytes(integer.decode(y), scalarBytes))
     return { point, digest, masked }
   } catch {
     return null
@@ -189,18 +189,8 @@ function mask(shared: Uint8Array, bytes: Uint8Array): Uint8Array<ArrayBuffer> | 
   return null
 }
 
-/** A random number of 1..limit-1, by rejection: a 32-byte draw is too large once in 2^32. */
-function randomScalar(limit: bigint): bigint {
-  for (;;) {
-    const bytes = randomBytesOf(scalarBytes)
-    const number = bytesNumber(bytes)
-    zero(bytes)
-    if (number > 0n && number < limit) return number
-  }
-}
-
 function privateNumber(scalar: Uint8Array): bigint {
-  const d = scalar.length === scalarBytes ? bytesNumber(scalar) : 0n
+  const d = scalar.length === scalarBytes ? numberOf(scalar) : 0n
   if (d === 0n || d >= curve.n - 1n) throw new RangeError('an SM2 private key is a number of 1..n-2 in 32 bytes')
   return d
 }
@@ -213,7 +203,7 @@ function publicPoint(publicKey: Uint8Array): Point {
 
 /** Null when the bytes are no uncompressed point on the curve. */
 function decodePoint(bytes: Uint8Array): Point | null {
-  if (bytes.length !== pointBytes || bytes[0] !== uncompressed) return null
+  if (bytes.length !== pointBytes || bytes[0] !== uncompressed[0]) return null
   try {
     return Curve.fromBytes(bytes)
   } catch {
@@ -223,30 +213,9 @@ function decodePoint(bytes: Uint8Array): Point | null {
 
 /** 04 ‖ x ‖ y in memory of its own. The library's own encoding goes through strings, which cannot be zeroed. */
 function encodePoint(point: Point): Uint8Array<ArrayBuffer> {
-  const { x, y } = point.toAffine()
-  const encoded = ownBytes(pointBytes)
-  const view = new DataView(encoded.buffer)
-  encoded[0] = uncompressed
-  writeNumber(view, 1, x)
-  writeNumber(view, 1 + scalarBytes, y)
+  const affine = point.toAffine()
+  const [x, y] = [numberBytes(affine.x, scalarBytes), numberBytes(affine.y, scalarBytes)]
+  const encoded = concatBytes(uncompressed, x, y)
+  zero(x, y)
   return encoded
-}
-
-/** 32 bytes, big-endian, in memory of its own. RangeError when the number does not fit. */
-function numberBytes(number: bigint): Uint8Array<ArrayBuffer> {
-  const bytes = ownBytes(scalarBytes)
-  writeNumber(new DataView(bytes.buffer), 0, number)
-  return bytes
-}
-
-function writeNumber(view: DataView, at: number, number: bigint): void {
-  if (number >> 256n !== 0n) throw new RangeError('does not fit into 32 bytes')
-  for (let limb = 0; limb < 4; limb++) view.setBigUint64(at + 8 * limb, BigInt.asUintN(64, number >> BigInt(192 - 64 * limb)))
-}
-
-function bytesNumber(bytes: Uint8Array): bigint {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
-  let number = 0n
-  for (let limb = 0; limb < 4; limb++) number = (number << 64n) | view.getBigUint64(8 * limb)
-  return number
 }
