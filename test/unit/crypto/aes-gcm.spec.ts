@@ -2,15 +2,10 @@ import * as fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decryptAesGcm, encryptAesGcm, openAesGcm, sealAesGcm, sealOverheadBytes } from '../../../src-main/crypto/aes-gcm'
 import { randomBytesOf } from '../../../src-main/crypto/random'
+import { flipped } from '../../support/flipped'
 
 const key = fc.constantFrom(16, 24, 32).chain((length) => fc.uint8Array({ minLength: length, maxLength: length }))
 const bytes = fc.uint8Array({ maxLength: 300 })
-
-function flipped(source: Uint8Array, bit: number): Uint8Array {
-  const copy = Uint8Array.from(source)
-  copy[bit >> 3] = (copy[bit >> 3] ?? 0) ^ (1 << (bit & 7))
-  return copy
-}
 
 describe('seal and open', () => {
   it('gives back what was sealed', () => {
@@ -27,9 +22,9 @@ describe('seal and open', () => {
     const k = randomBytesOf(32)
     const aad = Uint8Array.of(1, 2, 3)
     const sealed = sealAesGcm(k, Uint8Array.of(9, 8, 7, 6), aad)
-    for (let bit = 0; bit < sealed.length * 8; bit++) expect(openAesGcm(k, flipped(sealed, bit), aad)).toBeNull()
-    for (let bit = 0; bit < aad.length * 8; bit++) expect(openAesGcm(k, sealed, flipped(aad, bit))).toBeNull()
-    for (let bit = 0; bit < 256; bit++) expect(openAesGcm(flipped(k, bit), sealed, aad)).toBeNull()
+    for (let bit = 0; bit < sealed.length * 8; bit++) expect(openAesGcm(k, flipped(sealed, bit >> 3, bit & 7), aad)).toBeNull()
+    for (let bit = 0; bit < aad.length * 8; bit++) expect(openAesGcm(k, sealed, flipped(aad, bit >> 3, bit & 7))).toBeNull()
+    for (let bit = 0; bit < 256; bit++) expect(openAesGcm(flipped(k, bit >> 3, bit & 7), sealed, aad)).toBeNull()
   })
 
   it('opens nothing that is cut at any length', () => {

@@ -6,6 +6,7 @@ import { generateSm2, signSm2, sm2Decrypt, sm2Digest, sm2Encrypt, sm2OverheadByt
 import { sm3 } from '../../../src-main/crypto/sm3'
 import { ecPointOf, ecSpki } from '../../../src-main/crypto/spki'
 import { botanCases } from '../../support/botan'
+import { flipped } from '../../support/flipped'
 import { standardNumbers } from '../../support/gbt'
 import { fromHex, toHex } from '../../support/wycheproof'
 
@@ -17,12 +18,6 @@ const integer = (hex: string) => (/^[89a-f]/i.test(hex) ? `022100${hex}` : `0220
 const sequence = (body: string) => `30${(body.length / 2).toString(16)}${body}`
 const standardSignature = sequence(integer(signed.r) + integer(signed.s))
 const numberBytes = (number: bigint) => fromHex(number.toString(16).padStart(64, '0'))
-
-function flipped(bytes: Uint8Array, index: number): Uint8Array {
-  const copy = Uint8Array.from(bytes)
-  copy[index] = (copy[index] ?? 0) ^ 1
-  return copy
-}
 
 describe('SM2 keys', () => {
   it('derives the public key of GB/T 32918.5 as SPKI', () => {

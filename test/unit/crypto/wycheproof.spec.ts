@@ -2,33 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { decryptAesGcm, encryptAesGcm } from '../../../src-main/crypto/aes-gcm'
 import { hkdfSha256 } from '../../../src-main/crypto/hkdf'
 import { hmacSha256, hmacSha512 } from '../../../src-main/crypto/hmac'
+import { testGcmCases } from '../../support/gcm-cases'
 import { disagreements, fromHex, toHex, wycheproofCases, type WycheproofCase } from '../../support/wycheproof'
 
-type GcmCase = WycheproofCase<'key' | 'iv' | 'aad' | 'msg' | 'ct' | 'tag'>
 type HkdfCase = WycheproofCase<'ikm' | 'salt' | 'info' | 'okm'>
 type MacCase = WycheproofCase<'key' | 'msg' | 'tag'>
-
-function decrypt(test: GcmCase): Uint8Array | null {
-  return decryptAesGcm(fromHex(test.key), fromHex(test.iv), fromHex(test.ct), fromHex(test.tag), fromHex(test.aad))
-}
-
-function encrypt(test: GcmCase): { ciphertext: Uint8Array; tag: Uint8Array } {
-  return encryptAesGcm(fromHex(test.key), fromHex(test.iv), fromHex(test.msg), fromHex(test.aad))
-}
-
-function encryptsAsWritten(test: GcmCase): boolean {
-  const { ciphertext, tag } = encrypt(test)
-  return toHex(ciphertext) === test.ct && toHex(tag) === test.tag
-}
-
-function throwsRangeError(work: () => unknown): boolean {
-  try {
-    work()
-    return false
-  } catch (error) {
-    return error instanceof RangeError
-  }
-}
 
 function derive(test: HkdfCase): string | null {
   try {
@@ -39,25 +17,7 @@ function derive(test: HkdfCase): string | null {
 }
 
 describe('AES-GCM', () => {
-  const cases = wycheproofCases<'key' | 'iv' | 'aad' | 'msg' | 'ct' | 'tag'>('aes_gcm')
-  const usual = cases.filter((test) => test.ivSize === 96)
-  const unusual = cases.filter((test) => test.ivSize !== 96)
-
-  it('reads all 316 tests', () => {
-    expect([cases.length, usual.length, unusual.length]).toEqual([316, 197, 119])
-  })
-
-  it('decrypts what is valid and refuses what is not, in 197 tests with a 96-bit IV', () => {
-    expect(disagreements(usual, (test) => toHex(decrypt(test)) === (test.result === 'valid' ? test.msg : null))).toEqual([])
-  })
-
-  it('encrypts to the same bytes exactly when the test is valid, in 197 tests with a 96-bit IV', () => {
-    expect(disagreements(usual, (test) => encryptsAsWritten(test) === (test.result === 'valid'))).toEqual([])
-  })
-
-  it('refuses both directions in 119 tests with another IV length', () => {
-    expect(disagreements(unusual, (test) => throwsRangeError(() => encrypt(test)) && throwsRangeError(() => decrypt(test)))).toEqual([])
-  })
+  testGcmCases('aes_gcm', { encrypt: encryptAesGcm, decrypt: decryptAesGcm }, { usual: 197, unusual: 119 })
 })
 
 describe('HKDF-SHA256', () => {
