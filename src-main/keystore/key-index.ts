@@ -53,11 +53,11 @@ export class KeyIndex {
   constructor() {
     this.#orders = {
       alias: orderBy((a, b) => compareText(aliasSortKeyOf(a), aliasSortKeyOf(b))),
-      keySpec: orderByNumber(({ record }) => keySpecs.indexOf(record.keySpec)),
-      keyState: orderByNumber(({ record }) => keyStates.indexOf(record.keyState)),
-      creationDate: orderByNumber(() => 0),
-      lastUseDate: orderByNumber(({ lastUseAt }) => (lastUseAt === null ? 0 : lastUseAt + 1)),
-      nextRotationDate: orderByNumber(nextRotationKey),
+      keySpec: this.#orderByNumber(({ record }) => keySpecs.indexOf(record.keySpec)),
+      keyState: this.#orderByNumber(({ record }) => keyStates.indexOf(record.keyState)),
+      creationDate: new SortedList(compareByAge(() => 0), sortByAge),
+      lastUseDate: this.#orderByNumber(({ lastUseAt }) => (lastUseAt === null ? 0 : lastUseAt + 1)),
+      nextRotationDate: this.#orderByNumber(nextRotationKey),
     }
     this.#allOrders = Object.values(this.#orders)
   }
@@ -162,6 +162,12 @@ export class KeyIndex {
     return this.#orders[column].items(() => this.#byId.values())
   }
 
+  /** By a whole number from 0, and those with the same by age. */
+  #orderByNumber(numberOf: (entry: KeyEntry) => number): SortedList<KeyEntry> {
+    const compare = compareByAge((a, b) => numberOf(a) - numberOf(b))
+    return new SortedList(compare, () => sortByNumber(this.inOrderOfCreation(), numberOf))
+  }
+
   #takeOver(record: KeyRecord, lastUseAt: number | null): KeyEntry {
     const known = this.#byId.get(record.keyId)
     if (known) {
@@ -211,14 +217,11 @@ function ordinalOf({ record }: KeyEntry): number {
   return record.ordinal
 }
 
-/** By a whole number from 0. */
-function orderByNumber(numberOf: (entry: KeyEntry) => number): SortedList<KeyEntry> {
-  const compare = compareByAge((a, b) => numberOf(a) - numberOf(b))
-  return new SortedList(compare, (entries) => {
-    const byAge = sortByNumber(entries, ordinalOf)
-    const isOneOfAKind = byAge.every((entry, index) => index === 0 || ordinalOf(entry) !== byAge[index - 1]?.record.ordinal)
-    return isOneOfAKind ? sortByNumber(byAge, numberOf) : byAge.sort(compare)
-  })
+/** Oldest first. Two keys of the same ordinal, which nothing here makes, are told apart by comparing. */
+function sortByAge(entries: readonly KeyEntry[]): KeyEntry[] {
+  const sorted = sortByNumber(entries, ordinalOf)
+  const isUnique = sorted.every((entry, place) => place === 0 || ordinalOf(entry) !== sorted[place - 1]?.record.ordinal)
+  return isUnique ? sorted : sorted.sort(compareByAge(() => 0))
 }
 
 /** Keys that never rotate come last. */
