@@ -42,7 +42,8 @@ export interface VaultRecords {
   list(kind: RecordKind): Promise<StoredRecord[]>
   /**
    * Calls `visit` with all rows of a kind, some hundred at a time, in no order that means something. Rows are lent for the
-   * time of the call: of a hundred thousand never more than these are open.
+   * time of the call: of a hundred thousand never more than these are open. Transactions wait until it is done, so one
+   * must not wait for it.
    */
   scan(kind: RecordKind, visit: (records: readonly StoredRecord[]) => void): Promise<void>
   /** Null when there is no such row. */

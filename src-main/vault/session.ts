@@ -80,10 +80,10 @@ export class VaultSession {
     return this.#consistent(() => this.#listing.list(kindNumbers[kind]))
   }
 
-  /** As list(), some rows at a time, lent for the time of the call. */
+  /** As list(), some rows at a time, lent for the time of the call. No transaction runs meanwhile: not to be waited for in one. */
   async scan(kind: RowKind, visit: (records: readonly StoredRecord[]) => void): Promise<void> {
     this.#checkOpen()
-    await this.#listing.scan(kindNumbers[kind], visit)
+    await this.#enqueue(() => this.#listing.scan(kindNumbers[kind], visit))
   }
 
   /** Null when there is no such row. VAULT_LOCKED, VAULT_DAMAGED. */

@@ -18,6 +18,11 @@ describe('what is read at any moment of a commit', () => {
     const readings = [
       async () => [...((await records.read('rotation-run', 'x')) ?? [])],
       async () => (await records.list('rotation-run')).flatMap(({ bytes }) => [...bytes]),
+      async () => {
+        const found: number[] = []
+        await records.scan('rotation-run', (rows) => found.push(...rows.flatMap(({ bytes }) => [...bytes])))
+        return found
+      },
     ]
     await put(0)
     let value = 0
