@@ -1,33 +1,19 @@
 import { spawnSync } from 'node:child_process'
 import { readFileSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Application } from '../../src-main/compose'
+import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../src-main/crypto/bytes'
 import { fromPem } from '../../src-main/crypto/spki'
-import type { OperationName } from '../../src-shared/contract/catalog'
-import type { RequestInput, Response } from '../../src-shared/contract/operations'
 import { asymmetricKeySpecs, type AsymmetricKeySpec } from '../../src-shared/model/keys'
-import { composeIn, createTestVault } from '../support/composed-application'
 import { codeOf } from '../support/keystore-fixture'
 import { useTemporaryFolder } from '../support/temporary-folder'
+import { useWindowCalls } from '../support/window-calls'
 
 const at = useTemporaryFolder()
+const { call, handleOf } = useWindowCalls(at)
 const subject = 'CN=example.org,OU=钥匙,O=Keystead,C=CN'
 const subjectAlternativeNames = ['dns:example.org', 'dns:*.example.org', 'ip:192.0.2.1', 'email:a@example.org']
 const passphrase = 'an export passphrase 电池'
 const id = 'distid:1234567812345678'
-
-let application: Application
-
-beforeEach(async () => {
-  application = await composeIn(at())
-  await createTestVault(application)
-})
-
-afterEach(() => application.dispose())
-
-const call = <N extends OperationName>(operation: N, input: RequestInput<N>): Promise<Response<N>> =>
-  application.dispatcher.run(operation, input, { face: 'ipc', client: 'window' })
 
 /** What openssl says on both channels; fails with it when openssl does. */
 function openssl(...args: string[]): string {
@@ -128,7 +114,7 @@ describe.each(issuers)('a key of %s, before an authority with %s', (keySpec, kin
     write('chain.pem', got.certificateChain ?? '')
     expect(openssl('verify', '-CAfile', 'chain.pem', ...(kind === 'SM2' ? ['-vfyopt', id] : []), 'got.pem')).toBe('got.pem: OK\n')
 
-    const target = application.handles.issue(at('a.p12'), 'target')
+    const target = handleOf(at('a.p12'), 'target')
     await call('exportCertificate', { certificateId, passphrase: utf8(passphrase), target })
     const opened = ['pkcs12', '-in', 'a.p12', '-passin', `pass:${passphrase}`]
     expect(openssl(...opened, '-info', '-noout')).toMatch(/MAC: sha256/)

@@ -1,41 +1,31 @@
 import { readFileSync, statSync, existsSync, mkdirSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Application } from '../../../src-main/compose'
+import { describe, expect, it } from 'vitest'
 import { utf8 } from '../../../src-main/crypto/bytes'
 import { decodePrivateKey } from '../../../src-main/crypto/key-formats/decode-private-key'
 import { encodePkcs12 } from '../../../src-main/crypto/key-formats/encode-pkcs12'
 import { fromPem, toPem } from '../../../src-main/crypto/spki'
 import { parseCsr } from '../../../src-main/crypto/x509/parse-csr'
 import type { OperationName } from '../../../src-shared/contract/catalog'
-import type { RequestInput, Response } from '../../../src-shared/contract/operations'
+import type { RequestInput } from '../../../src-shared/contract/operations'
 import { asymmetricKeySpecs } from '../../../src-shared/model/keys'
-import { composeIn, createTestVault, testPassphrase } from '../../support/composed-application'
+import { testPassphrase } from '../../support/composed-application'
 import { codeOf } from '../../support/keystore-fixture'
 import { useTemporaryFolder } from '../../support/temporary-folder'
 import { issue, nameOf, newAuthority } from '../../support/test-authority'
+import { useWindowCalls } from '../../support/window-calls'
 import { newKey } from '../crypto/x509/support'
 
 const at = useTemporaryFolder()
+const { call, handleOf } = useWindowCalls(at)
 const subject = 'CN=example.org,OU=钥匙'
 const passphrase = () => utf8('an export passphrase 电池')
 
-let application: Application
-
-beforeEach(async () => {
-  application = await composeIn(at())
-  await createTestVault(application)
-})
-
-afterEach(() => application.dispose())
-
-const call = <N extends OperationName>(operation: N, input: RequestInput<N>): Promise<Response<N>> =>
-  application.dispatcher.run(operation, input, { face: 'ipc', client: 'window' })
 const derOf = (pem = '') => fromPem('CERTIFICATE', pem)
 const pem = (...certificates: Uint8Array[]) => certificates.map((der) => toPem('CERTIFICATE', der)).join('')
 const auditOf = async (operation: OperationName) => (await call('listAuditEntries', { operation, count: 50 })).entries.map(({ resource, code }) => [resource, code])
 
 async function exported(certificateId: string, path: string, more: Partial<RequestInput<'exportCertificate'>> = {}): Promise<Uint8Array> {
-  await call('exportCertificate', { certificateId, passphrase: passphrase(), target: application.handles.issue(path, 'target'), ...more })
+  await call('exportCertificate', { certificateId, passphrase: passphrase(), target: handleOf(path, 'target'), ...more })
   return Uint8Array.from(readFileSync(path))
 }
 
@@ -104,7 +94,7 @@ describe('exportCertificate', () => {
     mkdirSync(at('folder'))
     expect(await codeOf(exported(certificateId, at('folder')))).toBe('TARGET_NOT_WRITABLE')
     await exported(certificateId, at('a.p12'))
-    expect(await codeOf(call('exportCertificate', { certificateId: 'none', passphrase: passphrase(), target: application.handles.issue(at('a'), 'target') }))).toBe('CERTIFICATE_NOT_FOUND')
+    expect(await codeOf(call('exportCertificate', { certificateId: 'none', passphrase: passphrase(), target: handleOf(at('a'), 'target') }))).toBe('CERTIFICATE_NOT_FOUND')
     expect(await auditOf('exportCertificate')).toEqual([
       ['none', 'CERTIFICATE_NOT_FOUND'],
       [keyId, null],

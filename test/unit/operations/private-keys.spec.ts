@@ -1,7 +1,6 @@
 import { generateKeyPairSync } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import type { Application } from '../../../src-main/compose'
+import { describe, expect, it } from 'vitest'
 import { verifyEcdsa } from '../../../src-main/crypto/ecdsa'
 import { verifyEd25519 } from '../../../src-main/crypto/ed25519'
 import { decodePrivateKey } from '../../../src-main/crypto/key-formats/decode-private-key'
@@ -10,14 +9,15 @@ import { signingDigestOf } from '../../../src-main/crypto/signing-digest'
 import { verifySm2 } from '../../../src-main/crypto/sm2'
 import { fromPem } from '../../../src-main/crypto/spki'
 import type { OperationName } from '../../../src-shared/contract/catalog'
-import type { RequestInput, Response } from '../../../src-shared/contract/operations'
+import type { RequestInput } from '../../../src-shared/contract/operations'
 import { asymmetricKeySpecs, type AsymmetricKeySpec, type SignatureAlgorithm } from '../../../src-shared/model/keys'
-import { composeIn, createTestVault } from '../../support/composed-application'
 import { codeOf } from '../../support/keystore-fixture'
 import { useTemporaryFolder } from '../../support/temporary-folder'
+import { useWindowCalls } from '../../support/window-calls'
 import { fileNames, passphrase, vector } from '../crypto/key-formats/support'
 
 const at = useTemporaryFolder()
+const { call, handleOf } = useWindowCalls(at)
 const text = (value: string) => new TextEncoder().encode(value)
 const own = (bytes: Uint8Array) => Uint8Array.from(bytes)
 const vectorFolder = new URL('../../vectors/key-formats/', import.meta.url)
@@ -35,17 +35,6 @@ const algorithms: Readonly<Record<AsymmetricKeySpec, readonly [SignatureAlgorith
   Ed25519: ['ED25519_SHA_512', verifyEd25519],
 }
 
-let application: Application
-
-beforeEach(async () => {
-  application = await composeIn(at())
-  await createTestVault(application)
-})
-
-afterEach(() => application.dispose())
-
-const call = <N extends OperationName>(operation: N, input: RequestInput<N>): Promise<Response<N>> =>
-  application.dispatcher.run(operation, input, { face: 'ipc', client: 'window' })
 const messageOf = (promise: Promise<unknown>) => promise.then(() => null, (error: unknown) => (error instanceof Error ? error.message : error))
 const load = (content: Uint8Array, more: Partial<RequestInput<'importPrivateKey'>> = {}) => call('importPrivateKey', { content: own(content), ...more })
 const versionOf = async (keyId: string) => (await call('listKeyVersions', { keyId })).keyVersions[0]?.keyVersionId ?? ''
@@ -62,7 +51,7 @@ async function signsFor(keyId: string, keySpec: AsymmetricKeySpec, spki: Uint8Ar
 }
 
 async function exported(keyId: string, path: string, more: Partial<RequestInput<'exportPrivateKey'>> = {}): Promise<Uint8Array> {
-  const target = application.handles.issue(path, 'target')
+  const target = handleOf(path, 'target')
   await call('exportPrivateKey', { keyId, keyVersionId: await versionOf(keyId), passphrase: newPassphrase(), target, ...more })
   return own(readFileSync(path))
 }
@@ -89,7 +78,7 @@ describe('importPrivateKey', () => {
 
   it('reads a chosen file, and keeps what was chosen', async () => {
     writeFileSync(at('key.pem'), vector('rsa_2048.pem'))
-    const file = application.handles.issue(at('key.pem'), 'source')
+    const file = handleOf(at('key.pem'), 'source')
     const { keyMetadata } = await call('importPrivateKey', { file, keyUsage: 'ENCRYPT/DECRYPT', description: 'from elsewhere', exportable: true })
     expect(keyMetadata).toMatchObject({ keySpec: 'RSA_2048', keyUsage: 'ENCRYPT/DECRYPT', description: 'from elsewhere', exportable: true })
     expect(await auditOf('importPrivateKey')).toEqual([{ resource: keyMetadata.keyId, result: 'ok', code: null }])
@@ -145,7 +134,7 @@ describe('importPrivateKey', () => {
 
   it.each([
     ['neither file nor content', () => ({})],
-    ['both', () => ({ file: application.handles.issue(at('key.pem'), 'source'), content: text('x') })],
+    ['both', () => ({ file: handleOf(at('key.pem'), 'source'), content: text('x') })],
     ['a usage that the spec has not', () => ({ content: own(vector('ec_p256.pem')), keyUsage: 'ENCRYPT/DECRYPT' as const })],
   ])('refuses %s', async (_, input) => {
     expect(await codeOf(call('importPrivateKey', input()))).toBe('INVALID_PARAMETER')
@@ -155,7 +144,7 @@ describe('importPrivateKey', () => {
   it('refuses files that it cannot or will not read', async () => {
     mkdirSync(at('folder'))
     writeFileSync(at('large.pem'), Buffer.alloc(1024 * 1024 + 1))
-    const open = (name: string) => codeOf(call('importPrivateKey', { file: application.handles.issue(at(name), 'source') }))
+    const open = (name: string) => codeOf(call('importPrivateKey', { file: handleOf(at(name), 'source') }))
     expect(await open('missing.pem')).toBe('FILE_NOT_FOUND')
     expect(await open('folder')).toBe('FILE_NOT_REGULAR')
     expect(await open('large.pem')).toBe('FILE_TOO_LARGE')
@@ -205,7 +194,7 @@ describe('exportPrivateKey', () => {
     expect(await codeOf(exported(keyId, at('out.pem'), { passphrase: text('seven..') }))).toBe('PASSPHRASE_TOO_WEAK')
     expect(await codeOf(exported(keyId, at('out.pem'), { keyVersionId: `${keyId}-unknown` }))).toBe('KEY_VERSION_NOT_FOUND')
     expect(await codeOf(exported(keyId, at('nowhere/out.pem')))).toBe('TARGET_NOT_WRITABLE')
-    expect(await codeOf(exported(keyId, at('out.pem'), { target: application.handles.issue(at('out.pem'), 'source') }))).toBe('HANDLE_INVALID')
+    expect(await codeOf(exported(keyId, at('out.pem'), { target: handleOf(at('out.pem'), 'source') }))).toBe('HANDLE_INVALID')
     await call('disableKey', { keyId })
     expect(await codeOf(exported(keyId, at('out.pem')))).toBe('KEY_DISABLED')
     expect(readdirSync(at()).filter((name) => name.includes('out'))).toEqual([])
