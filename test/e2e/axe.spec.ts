@@ -1,39 +1,15 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import axe from 'axe-core'
-import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
-import { createKeyQuickly, testPassphrase } from './support/bridge'
+import { findProblems, type Check } from './support/axe'
+import { testPassphrase } from './support/bridge'
 import { dropFiles } from './support/desktop'
+import { openAdvanced } from './support/key-steps'
 import type { RunningApp } from './support/launch'
-import { holdStill } from './support/focus'
-import { openAct, openAdvanced, openKey, openKeyTab, shownResult } from './support/key-steps'
-import { confirmKit, createKey, fillCreateForm, lockByKeyboard, openFiles, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from './support/steps'
+import { confirmKit, createKey, fillCreateForm, lockByKeyboard, openFiles, openInspector, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from './support/steps'
 import { useApps } from './support/use-apps'
 
 const apps = useApps()
-
-type Check = (screen: string) => Promise<void>
-
-/** Collects what axe calls serious or critical, by screen. */
-function inspector(page: Page): { check: Check; found: string[] } {
-  const found: string[] = []
-  const check: Check = async (screen) => {
-    await holdStill(page)
-    if (!(await page.evaluate(() => 'axe' in window))) await page.evaluate(axe.source)
-    const serious = await page.evaluate(async () => {
-      const { axe: engine } = window as unknown as { axe: typeof axe }
-      // The ends of the toast list: they pass the focus on at once, so it never rests on something hidden.
-      const focusGuards = '[role=region] > span[aria-hidden=true][tabindex="0"]:empty'
-      const { violations } = await engine.run({ include: [document], exclude: [[focusGuards]] } as unknown as axe.ElementContext, { resultTypes: ['violations'] })
-      return violations
-        .filter(({ impact }) => impact === 'serious' || impact === 'critical')
-        .map(({ id, help, nodes }) => `${id}: ${help} (${nodes.map(({ html }) => html.slice(0, 300)).join(' | ')})`)
-    })
-    found.push(...serious.map((text) => `${screen}: ${text}`))
-  }
-  return { check, found }
-}
 
 async function walkWizard({ page }: RunningApp, check: Check): Promise<void> {
   await check('welcome')
@@ -85,55 +61,6 @@ async function walkKeys({ page }: RunningApp, check: Check): Promise<void> {
   await page.keyboard.press('Escape')
 }
 
-async function walkKeyPage({ page }: RunningApp, check: Check): Promise<void> {
-  await openKey(page, 'payments/archive')
-  await check('key page')
-  await page.getByRole('button', { name: 'Schedule deletion' }).click()
-  await page.getByLabel(/^Type .* to confirm$/).waitFor()
-  await check('schedule deletion')
-  await page.keyboard.press('Escape')
-  await page.getByRole('dialog').waitFor({ state: 'hidden' })
-  await openKeyTab(page, 'Versions')
-  await page.getByRole('button', { name: 'Rotate now' }).click()
-  await page.getByRole('listitem', { name: 'Version 2' }).waitFor()
-  await check('versions')
-  await openKeyTab(page, 'Try it')
-  await page.getByLabel('Text', { exact: true }).fill('hello')
-  await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
-  await page.getByRole('button', { name: 'Copy ciphertext' }).waitFor()
-  await check('workbench, encrypted')
-  for (const act of ['Decrypt', 'Re-encrypt', 'Data keys']) {
-    await openAct(page, act)
-    await check(`workbench, ${act}`)
-  }
-  for (const tab of ['Uses', 'Activity'] as const) {
-    await openKeyTab(page, tab)
-    await check(`key page, ${tab}`)
-  }
-  await page.evaluate(() => window.keystead.operations.disableKey({ keyId: 'alias/payments/archive' }))
-  await page.getByRole('button', { name: 'Enable key' }).waitFor()
-  await check('key page, disabled')
-}
-
-async function walkSigningKey({ page }: RunningApp, check: Check): Promise<void> {
-  await createKeyQuickly(page, 'alias/signer', '', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY', exportable: true })
-  await openKey(page, 'signer')
-  await openKeyTab(page, 'Try it')
-  await page.getByLabel('Message', { exact: true }).fill('hello')
-  await page.getByRole('button', { name: 'Sign', exact: true }).click()
-  const signature = await shownResult(page, 'Signature')
-  await check('workbench, signed')
-  await openAct(page, 'Verify')
-  await page.getByLabel('Message', { exact: true }).fill('hullo')
-  await page.getByLabel('Signature', { exact: true }).fill(signature)
-  await page.getByRole('button', { name: 'Verify', exact: true }).click()
-  await page.getByText('The signature is not valid').waitFor()
-  await check('workbench, not verified')
-  await openAct(page, 'Public key')
-  await page.getByText('BEGIN PUBLIC KEY').waitFor()
-  await check('workbench, public key')
-}
-
 async function walkFiles({ page, folders }: RunningApp, check: Check): Promise<void> {
   const file = join(folders.work, 'letter.txt')
   writeFileSync(file, 'Dear reader')
@@ -149,12 +76,14 @@ async function walkFiles({ page, folders }: RunningApp, check: Check): Promise<v
   await dropFiles(page, [`${file}.keystead`])
   await queueOf(page, 'decrypt').waitFor()
   await check('files, queue and jobs')
-  await page.getByRole('link', { name: 'Inspect file' }).click()
-  await page.getByText('Drop any file here').waitFor()
-  await check('inspect, empty')
+  await openInspector(page)
+  await check('inspector, empty')
   await dropFiles(page, [`${file}.keystead`])
   await page.getByText('Proven', { exact: true }).waitFor()
-  await check('inspect')
+  await check('inspector, encrypted file')
+  await page.getByLabel('Or paste a text').fill('good morning')
+  await page.getByRole('heading', { name: 'Not recognised' }).waitFor()
+  await check('inspector, nothing known')
 }
 
 async function walkActivity({ page }: RunningApp, check: Check): Promise<void> {
@@ -212,13 +141,11 @@ async function walkUnlock({ page }: RunningApp, check: Check): Promise<void> {
   await unlock(page, testPassphrase)
 }
 
+const walks = [walkWizard, walkKeys, walkFiles, walkActivity, walkSettings, walkOverlays, walkUnlock]
+
 for (const theme of ['light', 'dark'] as const) {
   it(`finds nothing serious on any screen in the ${theme} theme`, async () => {
     const app = await apps.start()
-    const { check, found } = inspector(app.page)
-    await app.page.evaluate((chosen) => window.keystead.operations.updateSettings({ theme: chosen }), theme)
-    await expect.poll(() => app.page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(theme === 'dark')
-    for (const walk of [walkWizard, walkKeys, walkKeyPage, walkSigningKey, walkFiles, walkActivity, walkSettings, walkOverlays, walkUnlock]) await walk(app, check)
-    expect(found).toEqual([])
+    expect(await findProblems(app, theme, walks)).toEqual([])
   })
 }

@@ -124,7 +124,7 @@ describe('a symmetric key', () => {
     }, sealed)
     expect(opened).toEqual([...dataKey])
 
-    await page.getByRole('radio', { name: 'Sealed data key' }).click()
+    await page.getByRole('radio', { name: 'Sealed data key', exact: true }).click()
     await page.getByRole('button', { name: 'Make data key' }).click()
     expect(await shownResult(page, 'Sealed data key')).not.toBe(sealed)
   })

@@ -75,6 +75,13 @@ export async function openFiles(page: Page): Promise<void> {
   await page.getByRole('heading', { name: 'Files', exact: true }).waitFor()
 }
 
+/** Opens the page that says what any file or text is, from the Files page. */
+export async function openInspector(page: Page): Promise<void> {
+  await openFiles(page)
+  await page.getByRole('link', { name: 'Inspect file' }).click()
+  await page.getByRole('heading', { name: 'Inspect', exact: true }).waitFor()
+}
+
 /** The queue's part for one kind of job. */
 export function queueOf(page: Page, kind: 'encrypt' | 'decrypt'): Locator {
   return page.getByRole('region', { name: kind === 'encrypt' ? 'To encrypt' : 'To decrypt' })
