@@ -1,4 +1,3 @@
-import Database from 'libsql'
 import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -12,6 +11,7 @@ import { encodeRow } from '../../src-main/keystore/stored-row'
 import { type KeySortColumn, keySortColumns } from '../../src-shared/contract/key-window'
 import { cheapPassphrase, openCheapVault } from '../support/cheap-vault'
 import { parsed } from '../support/keystore-fixture'
+import { readPlainRows, writePlainRows } from './plain-rows'
 import { median, report, timed } from './support'
 
 const keys = 100_000
@@ -62,36 +62,22 @@ function keyNumber(ordinal: number, now: number): KeyRecord {
 async function fillVault(): Promise<void> {
   const { vault } = openCheapVault(join(base, 'vault'))
   await vault.create({ passphrase: cheapPassphrase(), name: 'bench' })
-  const plain = new Database(plainFile)
-  plain.exec('CREATE TABLE keys (id TEXT PRIMARY KEY, body TEXT); BEGIN')
-  const insert = plain.prepare('INSERT INTO keys VALUES (?, ?)')
   const now = Date.now()
-  for (let first = 0; first < keys; first += keysPerTransaction) {
-    await vault.mutate(caller, '', async (tx) => {
-      for (let ordinal = first; ordinal < first + keysPerTransaction; ordinal += 1) {
-        const record = keyNumber(ordinal, now)
-        await tx.put('key', record.keyId, null, encodeKeyRecord(record))
-        await tx.put('key-material', record.primaryVersionId, record.keyId, randomBytes(32))
-        if (ordinal % 4 === 0) await tx.put('key-usage', record.primaryVersionId, record.keyId, encodeRow(1, [ordinal, record.createdAt + dayMs]))
-        insert.run(record.keyId, JSON.stringify(record))
-      }
-    })
-  }
-  plain.exec('COMMIT')
-  plain.close()
+  await writePlainRows(plainFile, async (insert) => {
+    for (let first = 0; first < keys; first += keysPerTransaction) {
+      await vault.mutate(caller, '', async (tx) => {
+        for (let ordinal = first; ordinal < first + keysPerTransaction; ordinal += 1) {
+          const record = keyNumber(ordinal, now)
+          await tx.put('key', record.keyId, null, encodeKeyRecord(record))
+          await tx.put('key-material', record.primaryVersionId, record.keyId, randomBytes(32))
+          if (ordinal % 4 === 0) await tx.put('key-usage', record.primaryVersionId, record.keyId, encodeRow(1, [ordinal, record.createdAt + dayMs]))
+          insert(record.keyId, record)
+        }
+      })
+    }
+  })
   report(`lock after adding ${keys} keys, with its checkpoint: ${(await timed(() => vault.lock(caller))).toFixed(0)} ms`)
   await vault.dispose()
-}
-
-/** The peer: the same keys as plain JSON in SQLite, read and parsed, without sealing, hash or index. */
-function readPlainRows(): number {
-  const database = new Database(plainFile)
-  try {
-    const rows = database.prepare('SELECT id, body FROM keys').all() as { id: string; body: string }[]
-    return rows.map(({ body }) => JSON.parse(body) as unknown).length
-  } finally {
-    database.close()
-  }
 }
 
 const search = (keystore: Keystore, text: string, sortBy: KeySortColumn) => () => keystore.run('searchKeys', caller, parsed('searchKeys', { search: text, sortBy, count: 50 }))
@@ -121,7 +107,7 @@ describe(`a vault of ${keys} keys`, () => {
       expect((await search(keystore, '', 'creationDate')()).total).toBe(keys)
       await vault.lock(caller)
       await vault.dispose()
-      plain.push(await timed(readPlainRows))
+      plain.push(await timed(() => readPlainRows(plainFile)))
     }
     const [a, b] = [median(ours), median(plain)]
     report(`open vault, ${keys} keys: ${a.toFixed(0)} ms, the first time ${(ours[0] ?? 0).toFixed(0)} ms (goal ${unlockGoalMs} ms); plain SQLite rows ${b.toFixed(0)} ms; ratio ${(a / b).toFixed(2)}`)
