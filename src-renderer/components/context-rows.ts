@@ -1,18 +1,12 @@
 import { contextProblem, isFileContextName, type EncryptionContext } from '../../src-shared/model/encryption-context'
 import { limits } from '../../src-shared/model/limits'
-
-/** One name and value of an encryption context as it stands in the form. */
-export interface ContextRow {
-  id: number
-  name: string
-  value: string
-}
+import type { PairRow } from './pair-rows'
 
 /** What is wrong with the rows; names of the texts below `keys.context.fault`. */
 export type ContextFault = 'unnamed' | 'duplicate' | 'reserved' | 'notForFiles' | 'tooLong'
 
 /** The context that the rows say, or what is wrong with them. Rows with neither name nor value count as not there. */
-export function readContextRows(rows: readonly ContextRow[], isForFiles = false): { context: EncryptionContext; fault: ContextFault | null } {
+export function readContextRows(rows: readonly PairRow[], isForFiles = false): { context: EncryptionContext; fault: ContextFault | null } {
   const used = rows.filter((row) => row.name !== '' || row.value !== '')
   const names = used.map((row) => row.name)
   if (names.includes('')) return { context: {}, fault: 'unnamed' }

@@ -1,19 +1,13 @@
 import { limits } from '../../../src-shared/model/limits'
 import { tagKeyProblem, tagValueProblem, type Tag } from '../../../src-shared/model/tags'
-
-/** A row of the tag editor as it is typed. */
-export interface TagRow {
-  id: number
-  key: string
-  value: string
-}
+import type { PairRow } from '../../components/pair-rows'
 
 /** What is wrong with the rows; names of the texts below `keyPage.tag.fault`. */
 export type TagFault = 'unnamed' | 'reserved' | 'tooLong' | 'characters' | 'duplicate' | 'tooMany'
 
 /** The tags that the rows say; none while something is wrong. Rows without any text are skipped. */
-export function readTagRows(rows: readonly TagRow[]): { tags: Tag[]; fault: TagFault | null } {
-  const tags = rows.map(({ key, value }) => ({ key: key.trim(), value: value.trim() })).filter(({ key, value }) => key !== '' || value !== '')
+export function readTagRows(rows: readonly PairRow[]): { tags: Tag[]; fault: TagFault | null } {
+  const tags = rows.map(({ name, value }) => ({ key: name.trim(), value: value.trim() })).filter(({ key, value }) => key !== '' || value !== '')
   const fault = faultOf(tags)
   return { tags: fault === null ? tags : [], fault }
 }

@@ -51,7 +51,7 @@ describe('scheduling a deletion', () => {
 })
 
 describe('readTagRows', () => {
-  const rows = (...pairs: [string, string][]) => pairs.map(([key, value], id) => ({ id, key, value }))
+  const rows = (...pairs: [string, string][]) => pairs.map(([name, value], id) => ({ id, name, value }))
 
   it('reads tags and skips empty rows', () => {
     expect(readTagRows(rows(['team', 'billing'], ['', ''], [' env ', '']))).toEqual({
