@@ -10,17 +10,18 @@ import { setup } from './setup.mjs'
 
 const TOUR = 'test/tour/tour.mjs'
 
-const runShown = (electron, output) =>
-  run(process.execPath, [TOUR], { cwd: root, env: { ...electronEnvironment(electron), KEYSTEAD_OUTPUT: output } })
+const runShown = (electron, output, args) =>
+  run(process.execPath, [TOUR, ...args], { cwd: root, env: { ...electronEnvironment(electron), KEYSTEAD_OUTPUT: output } })
 
-const runVirtually = (electron, output) =>
-  runAsUser({ electron, output, args: ['scripts/with-display.mjs', 'node', TOUR] })
+const runVirtually = (electron, output, args) =>
+  runAsUser({ electron, output, args: ['scripts/with-display.mjs', 'node', TOUR, ...args] })
 
 /**
  * Runs the guided tour on the built app and resolves with its exit code. Screenshots and report go to out/tour;
- * the tour finds that folder in KEYSTEAD_OUTPUT. With `show` it uses the display that is there.
+ * the tour finds that folder in KEYSTEAD_OUTPUT. With `show` it uses the display that is there; with
+ * `readme` it also renews docs/images.
  */
-export async function runTour({ show = false } = {}) {
+export async function runTour({ show = false, readme = false } = {}) {
   const electron = await setup('tour')
   await ensureBuild(electron)
   await ensureSandboxPossible(electron)
@@ -28,11 +29,11 @@ export async function runTour({ show = false } = {}) {
   const visible = show && hasDisplay() && !isRoot()
   say(`> Guided tour on ${visible ? 'your' : 'a virtual'} display`)
   const elapsed = stopwatch()
-  const code = await (visible ? runShown : runVirtually)(electron, output)
+  const code = await (visible ? runShown : runVirtually)(electron, output, readme ? ['--readme'] : [])
   say(`  ${code === 0 ? 'done' : 'failed'} in ${elapsed().toFixed(1)} s; screenshots and report are in out/tour`)
   return code
 }
 
 if (isMain(import.meta.url)) {
-  await runMain(() => runTour({ show: process.argv.includes('--show') }))
+  await runMain(() => runTour({ show: process.argv.includes('--show'), readme: process.argv.includes('--readme') }))
 }

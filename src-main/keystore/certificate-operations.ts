@@ -91,7 +91,8 @@ function deleteCertificate(session: KeySession, caller: Caller, { certificateId 
 
 /** UpdateCertificateStatus. CERTIFICATE_NOT_FOUND, CERTIFICATE_INACTIVE. */
 function updateCertificateStatus(session: KeySession, caller: Caller, request: Request<'updateCertificateStatus'>): Promise<Response<'updateCertificateStatus'>> {
-  const { certificateId, status } = request
+  const { certificateId } = request
+  const status = request.status === 'DISABLE' ? 'INACTIVE' : request.status
   return changeCertificate(session, caller, certificateId, (record) => {
     requireStatusChange(record, status)
     return { ...record, status }

@@ -183,7 +183,7 @@ function counterOf(row: StoredRecord | undefined, fields: unknown): Counter {
 }
 
 function exhausted(keyId: string): KmsError {
-  return new KmsError('KEY_USE_EXHAUSTED', 'This key version has encrypted as often as is safe; use another key.', {
+  return new KmsError('KEY_USE_EXHAUSTED', 'This key version has encrypted as often as is safe; rotate the key.', {
     keyId,
     limit: limits.gcmUsesPerKey,
   })

@@ -85,7 +85,8 @@ export const certificateSchemas = {
   },
   /** Forgets the certificate and its request; the key stays. */
   deleteCertificate: { request: z.strictObject({ certificateId }), response: empty },
-  updateCertificateStatus: { request: z.strictObject({ certificateId, status: z.enum(['ACTIVE', 'INACTIVE', 'REVOKED']) }), response: empty },
+  /** DISABLE is the other name that the texts have for INACTIVE. */
+  updateCertificateStatus: { request: z.strictObject({ certificateId, status: z.enum(['ACTIVE', 'INACTIVE', 'DISABLE', 'REVOKED']) }), response: empty },
   certificatePrivateKeySign: {
     request: z.strictObject(signature),
     response: z.strictObject({ certificateId: z.string(), signatureValue: bytes(1, limits.signatureBytes) }),

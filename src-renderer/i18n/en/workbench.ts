@@ -82,7 +82,7 @@ export const workbench = {
     done: 'Kept as {name}. It is listed under Uses.',
   },
   dataKey: {
-    never: 'A data key never comes into this window in the clear. Programs get it through the command line or the endpoint.',
+    never: 'Data keys are made sealed here. Programs get one in the clear through the command line.',
     ways: 'What to make',
     way: { make: 'Sealed data key', makeAndExport: 'Data key for two', export: 'Export a sealed data key' },
     wayHelp: {

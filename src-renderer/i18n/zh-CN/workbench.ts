@@ -84,7 +84,7 @@ export const workbench: typeof english = {
     done: '已保留为 {name}，列在“使用情况”中。',
   },
   dataKey: {
-    never: '数据密钥的明文不会进入此窗口。程序通过命令行或端点获取。',
+    never: '此处只生成密封的数据密钥。程序通过命令行获取其明文。',
     ways: '生成内容',
     way: { make: '密封的数据密钥', makeAndExport: '供双方使用的数据密钥', export: '导出密封的数据密钥' },
     wayHelp: {

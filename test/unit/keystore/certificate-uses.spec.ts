@@ -183,6 +183,13 @@ describe('the status of a certificate', () => {
     await call('deleteCertificate', { certificateId })
   })
 
+  it('takes DISABLE for INACTIVE', async () => {
+    const { call } = await openCalls()
+    const { certificateId } = await call('createSelfSignedCertificate', { keySpec: 'Ed25519', subject })
+    await call('updateCertificateStatus', { certificateId, status: 'DISABLE' })
+    expect((await call('describeCertificate', { certificateId })).status).toBe('INACTIVE')
+  })
+
   it('is none without a certificate', async () => {
     const { call, codeFor } = await openCalls()
     const { certificateId } = await call('createCertificate', { keySpec: 'EC_P256', subject })
