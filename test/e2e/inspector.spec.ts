@@ -55,6 +55,7 @@ it('says what a pasted text is and which key opens it', async () => {
   await paste(page, `${ciphertext} `, 'Ciphertext')
   await result(page).getByText('Its key is in this vault but cannot open it now').waitFor()
   await page.evaluate(() => window.keystead.operations.enableKey({ keyId: 'alias/opener' }))
+  await paste(page, ciphertext, 'Ciphertext')
   await result(page).getByRole('button', { name: 'Decrypt with its key' }).click()
   await page.getByRole('heading', { name: 'opener', level: 1 }).waitFor()
   await page.getByRole('tab', { name: 'Decrypt', exact: true, selected: true }).waitFor()

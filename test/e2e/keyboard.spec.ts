@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly, vaultState } from './support/bridge'
 import { chooseFiles } from './support/desktop'
 import { tabAround, tabTo } from './support/focus'
+import { openKeyTab } from './support/key-steps'
 import { readRecoveryWords } from './support/steps'
 import { useApps } from './support/use-apps'
 
@@ -77,6 +78,64 @@ it('does the main job by keyboard alone', async () => {
   await keyboard.type(passphrase)
   await keyboard.press('Enter')
   await page.getByRole('row', { name: 'by-keyboard' }).waitFor()
+})
+
+it('makes a key of a chosen type, and rotates and deletes another, by keyboard alone', async () => {
+  const app = await apps.start()
+  const { page } = app
+  const { keyboard } = page
+  await createVaultQuickly(page)
+  await keyboard.press('Control+n')
+  const panel = page.getByRole('dialog', { name: 'Create key' })
+  await panel.waitFor()
+  await tabTo(page, panel.getByRole('button', { name: 'Key type: AES-256' }))
+  await keyboard.press('Enter')
+  await page.getByPlaceholder(/^Search key type/).waitFor()
+  await keyboard.type('Ed25519')
+  await page.getByRole('option', { name: 'Ed25519' }).waitFor()
+  await keyboard.press('Enter')
+  await panel.getByRole('button', { name: 'Key type: Ed25519' }).waitFor()
+  await tabTo(page, panel.getByLabel(/^Alias/))
+  await keyboard.type('signer')
+  await keyboard.press('Enter')
+  await panel.waitFor({ state: 'hidden' })
+  await page.getByRole('row', { name: 'signer' }).waitFor()
+
+  await keyboard.press('Control+n')
+  await panel.waitFor()
+  await tabTo(page, panel.getByLabel(/^Alias/))
+  await keyboard.type('turned')
+  await tabTo(page, panel.getByLabel('Rotation period'))
+  await keyboard.press('Enter')
+  await page.getByRole('option', { name: 'Every 30 days' }).waitFor()
+  await keyboard.press('ArrowDown')
+  await keyboard.press('Enter')
+  await panel.getByText('It is rotated every 30 days.').waitFor()
+  await tabTo(page, panel.getByRole('button', { name: 'Create key' }))
+  await keyboard.press('Enter')
+  await panel.waitFor({ state: 'hidden' })
+  const row = page.getByRole('row', { name: 'turned' })
+  await row.waitFor()
+  await tabTo(page, row)
+  await keyboard.press('Enter')
+  await page.getByRole('heading', { name: 'turned', level: 1 }).waitFor()
+
+  await tabTo(page, page.getByRole('tab', { name: 'Overview' }))
+  await keyboard.press('ArrowRight')
+  await keyboard.press('ArrowRight')
+  await tabTo(page, page.getByRole('button', { name: 'Rotate now' }))
+  await keyboard.press('Enter')
+  await page.getByRole('listitem', { name: 'Version 2' }).waitFor()
+  await tabTo(page, page.getByRole('tab', { name: 'Versions' }))
+  await keyboard.press('Home')
+  await tabTo(page, page.getByRole('button', { name: 'Schedule deletion' }))
+  await keyboard.press('Enter')
+  const dialog = page.getByRole('dialog', { name: 'Delete turned' })
+  await tabTo(page, dialog.getByLabel('Type turned to confirm'))
+  await keyboard.type('turned')
+  await keyboard.press('Enter')
+  await dialog.waitFor({ state: 'hidden' })
+  await page.getByText(/^This key will be deleted on /).waitFor()
 })
 
 describe('shortcuts', () => {
@@ -156,6 +215,10 @@ describe('focus', () => {
     await page.getByRole('row', { name: 'alpha' }).click()
     await page.getByRole('heading', { name: 'alpha' }).waitFor()
     await around('key')
+    for (const tab of ['Try it', 'Versions', 'Uses', 'Activity'] as const) {
+      await openKeyTab(page, tab)
+      await around(`key, ${tab}`)
+    }
     await page.getByRole('link', { name: 'Files' }).click()
     await around('files')
     await page.getByRole('link', { name: 'Activity' }).click()

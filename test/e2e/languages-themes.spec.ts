@@ -1,5 +1,6 @@
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
+import { zhCN as texts } from '../../src-renderer/i18n/zh-CN'
 import { createKeyQuickly, createVaultQuickly, testPassphrase } from './support/bridge'
 import { makeFolders } from './support/folders'
 import { useApps } from './support/use-apps'
@@ -50,7 +51,9 @@ it('shows no English sentence on any page in Simplified Chinese', async () => {
   const { page } = app
   await page.evaluate(() => window.keystead.operations.updateSettings({ language: 'zh-CN' }))
   await createVaultQuickly(page, testPassphrase, '密钥')
-  await createKeyQuickly(page)
+  await createKeyQuickly(page, 'alias/papers')
+  await createKeyQuickly(page, 'alias/signer', '', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY', exportable: true })
+  await createKeyQuickly(page, 'alias/brought', '', { origin: 'EXTERNAL' })
   const english: string[] = []
   const read = async () => {
     const texts = await page.evaluate(() => document.body.innerText.split('\n'))
@@ -65,8 +68,55 @@ it('shows no English sentence on any page in Simplified Chinese', async () => {
     await page.getByRole('link', { name, exact: true }).click()
     await read()
   }
+  const panels: [string, string][] = [[texts.keys.create, texts.createKey.title], [texts.imports.privateKey.open, texts.imports.privateKey.title]]
+  for (const [button, title] of panels) {
+    await page.getByRole('link', { name: texts.keys.title }).first().click()
+    await page.getByRole('button', { name: button, exact: true }).click()
+    await page.getByRole('dialog', { name: title }).waitFor()
+    if (title === texts.createKey.title) await page.getByRole('button', { name: texts.createKey.advanced }).click()
+    await read()
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }
+  const { tab } = texts.keyPage
+  await readKeyPage(page, 'papers', [tab.versions, tab.uses, tab.activity], texts.workbench.act.encrypt, read)
+  await readKeyPage(page, 'signer', [tab.versions, tab.certificates], texts.workbench.act.sign, read)
+  await readKeyPage(page, 'brought', [], null, read)
+  await page.getByRole('button', { name: texts.keyPage.banner.importMaterial }).click()
+  await page.getByRole('button', { name: texts.imports.material.get }).click()
+  await page.getByText(texts.imports.material.got).waitFor()
+  await read()
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await page.getByRole('link', { name: texts.shell.files }).click()
+  await page.getByRole('link', { name: texts.files.inspect }).click()
+  await page.getByRole('textbox').fill('good morning')
+  await page.getByText(texts.inspector.kindText.unknown).waitFor()
+  await page.getByRole('textbox').fill('')
+  await read()
   expect(english).toEqual([])
 })
+
+/** Reads the parts of a key's page, and every act of its workbench when there is a first one. */
+async function readKeyPage(page: Page, name: string, tabs: readonly string[], firstAct: string | null, read: () => Promise<void>): Promise<void> {
+  await page.getByRole('link', { name: texts.keys.title }).first().click()
+  await page.getByRole('row', { name }).click()
+  await page.getByRole('heading', { name, level: 1 }).waitFor()
+  await read()
+  for (const tab of tabs) {
+    await page.getByRole('tab', { name: tab, exact: true }).click()
+    await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor()
+    await read()
+  }
+  if (firstAct === null) return
+  await page.getByRole('tab', { name: texts.keyPage.tab.tryIt, exact: true }).click()
+  const workbench = page.getByRole('region', { name: texts.workbench.title })
+  await workbench.getByRole('tab', { name: firstAct, exact: true }).waitFor()
+  for (const act of await workbench.getByRole('tablist').first().getByRole('tab').all()) {
+    await act.click()
+    await read()
+  }
+}
 
 it('follows the system when told so', async () => {
   const app = await apps.start()

@@ -7,6 +7,7 @@ import type { RunningApp } from '../e2e/support/launch'
 import { openKey, openKeyTab } from '../e2e/support/key-steps'
 import { confirmKit, lockByKeyboard, openFiles, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from '../e2e/support/steps'
 import type { Guide } from './guide'
+import { keyTour } from './key-tour'
 
 export const tourPassphrase = 'velvet compass harvest lantern'
 const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -17,6 +18,8 @@ export async function mainTour(app: RunningApp, guide: Guide, images: string | n
   await makeKey(app, guide)
   const facts = await encryptAndDecrypt(app, guide, images)
   await lookAround(app, guide, images)
+  await keyTour(app, guide)
+  await lockAndUnlock(app, guide, images)
   return facts
 }
 
@@ -128,6 +131,9 @@ async function lookAround(app: RunningApp, guide: Guide, images: string | null):
     await page.getByRole('link', { name: 'Security', exact: true }).click()
     await page.getByText('Not running', { exact: true }).waitFor()
   })
+}
+
+async function lockAndUnlock({ page }: RunningApp, guide: Guide, images: string | null): Promise<void> {
   await guide.step('Lock', 'locked', async () => {
     await lockByKeyboard(page)
     const markup = await page.evaluate(() => document.documentElement.outerHTML)

@@ -4,7 +4,8 @@ import { makeFolders, removeFolders } from '../e2e/support/folders'
 import { hasSandbox, RunningApp } from '../e2e/support/launch'
 import { chineseTour } from './chinese-tour'
 import { Guide } from './guide'
-import { mainTour } from './main-tour'
+import { mainTour, tourPassphrase } from './main-tour'
+import { smallTour } from './small-tour'
 import { writeReport, type TourReport } from './report'
 
 /** Runs the tour and answers the exit code: 0 only when all of it worked. With `readme` it also renews docs/images. */
@@ -41,7 +42,8 @@ async function visit(app: RunningApp, output: string, images: string | null, rep
   report.electron = await app.electron.evaluate(() => process.versions['electron'] ?? '')
   try {
     Object.assign(report.facts, await mainTour(app, guide, images))
-    await chineseTour(app, guide, images)
+    await chineseTour(app, guide, tourPassphrase, images)
+    await smallTour(app, guide)
   } catch (error) {
     await guide.take('failed').catch(() => undefined)
     throw error
