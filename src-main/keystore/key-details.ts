@@ -31,6 +31,7 @@ async function getKeyDetails(session: KeySession, _caller: Caller, request: Requ
     rotationIntervalSeconds: record.rotation.intervalSeconds,
     hasUnfinishedRotation: run !== null,
     certificateIds,
+    wasImported: record.importedMaterial.fingerprint !== null,
   }
 }
 

@@ -76,6 +76,8 @@ export const keyWindowSchemas = {
       hasUnfinishedRotation: z.boolean(),
       /** Ids of the certificates that were made with this key. */
       certificateIds: z.array(z.string()),
+      /** Material was imported once: from then on only the same bytes are taken. */
+      wasImported: z.boolean(),
     }),
   },
   /** What would become unreadable if the key were deleted. */

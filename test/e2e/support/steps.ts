@@ -71,7 +71,7 @@ export async function lockByKeyboard(page: Page): Promise<void> {
 }
 
 export async function openFiles(page: Page): Promise<void> {
-  await page.getByRole('link', { name: 'Files' }).click()
+  await page.getByRole('navigation', { name: 'Main navigation' }).getByRole('link', { name: 'Files' }).click()
   await page.getByRole('heading', { name: 'Files', exact: true }).waitFor()
 }
 

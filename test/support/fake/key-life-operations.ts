@@ -24,6 +24,7 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
         keyMetadata: metadataOf(key), aliases: key.row.aliases, tags: key.tags, versions: versionsOf(key), lastUseDate: key.row.lastUseDate,
         nextVersionDate: nextVersionDate(key, state.nowMs), rotationIntervalSeconds: key.rotation.intervalSeconds, hasUnfinishedRotation: key.isUnfinished,
         certificateIds: state.certificates.filter((certificate) => certificate.keyId === key.row.keyId).map(({ certificateId }) => certificateId),
+        wasImported: metadataOf(key).origin === 'EXTERNAL' && key.versions.length > 0,
       }
     },
     async previewKeyDeletion({ keyId }) {

@@ -47,6 +47,7 @@ describe('getKeyDetails', () => {
       rotationIntervalSeconds: 7_776_000,
       hasUnfinishedRotation: true,
       certificateIds: [],
+      wasImported: false,
     })
   })
 
