@@ -10,7 +10,7 @@ import type { KeyRecord } from './key-record'
 import { requireUsable, requireUsage, type KeySession } from './key-session'
 import { encryptWith, verifyWith } from './public-key-work'
 
-type SigningRequest = Pick<Request<'asymmetricSign'>, 'keyVersionId' | 'algorithm' | 'digest'>
+type SigningRequest = Pick<Request<'asymmetricSign'>, 'keyId' | 'keyVersionId' | 'algorithm' | 'digest'>
 
 /**
  * AsymmetricEncrypt (kms-api 1.9) for the public key of a version. State codes, UNSUPPORTED_OPERATION,
@@ -53,29 +53,17 @@ async function asymmetricDecrypt(session: KeySession, caller: Caller, request: R
  * AsymmetricSign (kms-api 1.9) over a digest that is not hashed again. State codes, UNSUPPORTED_OPERATION,
  * INVALID_PARAMETER (algorithm, digest), KEY_VERSION_NOT_FOUND.
  */
-async function asymmetricSign(session: KeySession, caller: Caller, request: Request<'asymmetricSign'>): Promise<Response<'asymmetricSign'>> {
+function asymmetricSign(session: KeySession, caller: Caller, request: Request<'asymmetricSign'>): Promise<Response<'asymmetricSign'>> {
   const { algorithm, digest } = request
-  const { keyId, record } = session.resolve(request.keyId)
-  return session.audited(caller, keyId, async () => {
-    requireUsable(session, record, 'asymmetricSign')
-    const version = signingVersion(record, request)
-    const value = await session.provider.sign(version, algorithm, digest)
-    noteUse(session, caller, version)
-    return { keyId, keyVersionId: version.keyVersionId, value }
-  })
+  return withSigningKey(session, caller, 'asymmetricSign', request, (version) => session.provider.sign(version, algorithm, digest))
 }
 
 /** AsymmetricVerify: false for whatever is not a signature of the digest. Codes of asymmetricSign(). */
-async function asymmetricVerify(session: KeySession, caller: Caller, request: Request<'asymmetricVerify'>): Promise<Response<'asymmetricVerify'>> {
-  const { algorithm, digest } = request
-  const { keyId, record } = session.resolve(request.keyId)
-  return session.audited(caller, keyId, async () => {
-    requireUsable(session, record, 'asymmetricVerify')
-    const version = signingVersion(record, request)
-    const value = verifyWith(await session.publicKeys.of(version), record.keySpec, algorithm, digest, request.value)
-    noteUse(session, caller, version)
-    return { keyId, keyVersionId: version.keyVersionId, value }
-  })
+function asymmetricVerify(session: KeySession, caller: Caller, request: Request<'asymmetricVerify'>): Promise<Response<'asymmetricVerify'>> {
+  const { algorithm, digest, value } = request
+  return withSigningKey(session, caller, 'asymmetricVerify', request, async (version, { keySpec }) =>
+    verifyWith(await session.publicKeys.of(version), keySpec, algorithm, digest, value),
+  )
 }
 
 /** GetPublicKey, in every state of the key. UNSUPPORTED_OPERATION, KEY_VERSION_NOT_FOUND. */
@@ -86,6 +74,24 @@ async function getPublicKey(session: KeySession, _caller: Caller, request: Reque
   const version = requireVersion(record, request.keyVersionId)
   const { spki } = await session.publicKeys.of(version)
   return { keyId, keyVersionId: version.keyVersionId, publicKey: toPem('PUBLIC KEY', spki) }
+}
+
+/** Answers with what `work` makes of the version and notes the use, audited. */
+async function withSigningKey<T>(
+  session: KeySession,
+  caller: Caller,
+  operation: 'asymmetricSign' | 'asymmetricVerify',
+  request: SigningRequest,
+  work: (version: KeyVersionRef, record: KeyRecord) => Promise<T>,
+): Promise<{ keyId: string; keyVersionId: string; value: T }> {
+  const { keyId, record } = session.resolve(request.keyId)
+  return session.audited(caller, keyId, async () => {
+    requireUsable(session, record, operation)
+    const version = signingVersion(record, request)
+    const value = await work(version, record)
+    noteUse(session, caller, version)
+    return { keyId, keyVersionId: version.keyVersionId, value }
+  })
 }
 
 function signingVersion(record: KeyRecord, { keyVersionId, algorithm, digest }: SigningRequest): KeyVersionRef {
