@@ -20,6 +20,9 @@ export interface Finished {
   files: JobFile[]
 }
 
+/** The code of each file; null for one that is done. */
+export const codesOf = ({ files }: Pick<Finished, 'files'>) => files.map(({ code }) => code)
+
 /** FileJobs in a temporary folder, on one key. */
 export class JobsFixture {
   readonly keys = new OneKey()

@@ -8,6 +8,7 @@ import { KmsError } from '../../../src-shared/errors'
 import { codeOf, parsed } from '../../support/keystore-fixture'
 import { RotationFixture } from '../../support/rotation-fixture'
 import { InThreadWorkers } from '../files/in-thread-workers'
+import { codesOf } from '../files/jobs-support'
 import { bytesOfLength, seal } from '../files/support'
 
 const MiB = 1024 * 1024
@@ -23,7 +24,6 @@ afterEach(() => fixture.remove())
 const text = (bytes: Uint8Array) => Buffer.from(bytes).toString()
 const versionOf = async (path: string) => (await fixture.inspect(path)).recipients.map(({ keyVersionId }) => keyVersionId)
 const headerOf = async (name: string) => parseHeader(await fixture.read(name))
-const codesOf = ({ files }: { files: { code: string | null }[] }) => files.map(({ code }) => code)
 const hasRun = async () => (await fixture.preview()).isUnfinished
 
 describe('finishing a rotation', () => {
