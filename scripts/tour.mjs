@@ -1,4 +1,6 @@
 #!/usr/bin/env node
+import { cp } from 'node:fs/promises'
+import { join } from 'node:path'
 import { ensureBuild } from './build.mjs'
 import { runAsUser } from './lib/as-user.mjs'
 import { electronEnvironment } from './lib/electron.mjs'
@@ -30,6 +32,7 @@ export async function runTour({ show = false, readme = false } = {}) {
   say(`> Guided tour on ${visible ? 'your' : 'a virtual'} display`)
   const elapsed = stopwatch()
   const code = await (visible ? runShown : runVirtually)(electron, output, readme ? ['--readme'] : [])
+  if (readme && code === 0) await cp(join(output, 'images'), inRoot('docs', 'images'), { recursive: true })
   say(`  ${code === 0 ? 'done' : 'failed'} in ${elapsed().toFixed(1)} s; screenshots and report are in out/tour`)
   return code
 }

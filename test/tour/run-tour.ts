@@ -8,11 +8,11 @@ import { mainTour, tourPassphrase } from './main-tour'
 import { smallTour } from './small-tour'
 import { writeReport, type TourReport } from './report'
 
-/** Runs the tour and answers the exit code: 0 only when all of it worked. With `readme` it also renews docs/images. */
+/** Runs the tour and answers the exit code: 0 only when all of it worked. With `readme` it also takes the pictures of the README, into the folder `images` of the output. */
 export async function runTour({ readme }: { readme: boolean }): Promise<number> {
   const output = process.env['KEYSTEAD_OUTPUT'] ?? join('out', 'tour')
   mkdirSync(output, { recursive: true })
-  const images = readme ? join(process.cwd(), 'docs', 'images') : null
+  const images = readme ? join(output, 'images') : null
   if (images) mkdirSync(images, { recursive: true })
   const report: TourReport = { ok: false, electron: '', chromiumSandbox: hasSandbox, seconds: 0, steps: [], facts: {}, problem: null }
   const started = performance.now()
