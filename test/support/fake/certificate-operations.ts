@@ -58,7 +58,7 @@ export function certificateOperations(state: FakeState): Pick<FakeOperations, Ce
       state.emit('keysChanged', { keyId: gone.keyId })
       return {}
     },
-    updateCertificateStatus: async ({ certificateId, status }) => change(certificateId, { status }),
+    updateCertificateStatus: async ({ certificateId, status }) => change(certificateId, { status: status === 'DISABLE' ? 'INACTIVE' : status }),
     certificatePrivateKeySign: async ({ certificateId, message }) => ({ certificateId, signatureValue: message.toReversed() }),
     certificatePublicKeyVerify: async ({ certificateId }) => ({ certificateId, signatureValid: true }),
     certificatePublicKeyEncrypt: async ({ certificateId, plaintext }) => ({ certificateId, ciphertextBlob: plaintext.toReversed() }),
