@@ -41,11 +41,6 @@ export function importRsaPublicKey(publicKey: Uint8Array): KeyObject {
   return checked(() => createPublicKey({ key: view(publicKey), format: 'der', type: 'spki' }))
 }
 
-/** The public key (SPKI) of a private one; RangeError as importRsaPrivateKey. */
-export function rsaPublicKeyOf(material: RsaKey): Uint8Array {
-  return copyBytes(createPublicKey(privateKeyOf(material)).export({ format: 'der', type: 'spki' }))
-}
-
 /** Size of the modulus in bits; RangeError as importRsaPublicKey. */
 export function rsaBits(publicKey: RsaKey): RsaSize {
   const { modulusLength } = publicKeyOf(publicKey).asymmetricKeyDetails ?? {}

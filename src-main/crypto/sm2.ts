@@ -19,7 +19,7 @@ const octetStringTag = 0x04
 export const sm2OverheadBytes = pointBytes + sm3Bytes
 
 /** The user id that GB/T 35276 sets where the two sides have agreed on no other. */
-export const sm2DefaultId = '1234567812345678'
+const sm2DefaultId = '1234567812345678'
 
 /**
  * The curve that GB/T 32918.5 recommends, OID 1.2.156.10197.1.301. Points are multiplied by the curve library, blinded;

@@ -99,7 +99,7 @@ export function nextVersionAt(record: KeyRecord): number | null {
 }
 
 /** Place of a version in the record, oldest 0; -1 when the key has no such version. */
-export function placeOfVersion({ versions }: KeyRecord, keyVersionId: string): number {
+function placeOfVersion({ versions }: KeyRecord, keyVersionId: string): number {
   return versions.findIndex((version) => version.keyVersionId === keyVersionId)
 }
 

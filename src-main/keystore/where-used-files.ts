@@ -29,7 +29,7 @@ export function useIdOfPath(path: string): string {
 }
 
 /** As FileUses.record(). */
-export async function recordFiles(session: KeySession, uses: readonly FileUse[]): Promise<void> {
+async function recordFiles(session: KeySession, uses: readonly FileUse[]): Promise<void> {
   const now = session.clock.nowMs()
   await session.whereUsed.change(caller, resource, async () => ({ puts: uses.map((use) => rowOf(use, now)), removes: [] }))
 }

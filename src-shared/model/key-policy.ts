@@ -1,8 +1,5 @@
 import { limits } from './limits'
 
-/** The only name that a policy of a key can have. */
-export const keyPolicyName = 'default'
-
 const sidChars = 128
 const principal = /^(\*|acs:ram::[A-Za-z0-9*-]{1,64}:[A-Za-z0-9*/_.@-]{1,256})$/
 const action = /^kms:(\*|[A-Za-z]{1,64}\*?)$/

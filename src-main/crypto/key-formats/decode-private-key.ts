@@ -13,7 +13,7 @@ import { isPkcs8, readPkcs8 } from './pkcs8'
 import { readRsaPrivateKey, rsaKey } from './rsa-parts'
 
 /** No private key comes near it; a PKCS#12 file with a chain of certificates may. */
-export const maxPrivateKeyFileBytes = 1024 * 1024
+const maxPrivateKeyFileBytes = 1024 * 1024
 
 const openSshLabel = 'OPENSSH PRIVATE KEY'
 const dsaLabel = 'DSA PRIVATE KEY'

@@ -14,7 +14,7 @@ const ivBytes = 16
 const blockBytes = 16
 const plainBlockBytes = 8
 /** Upper bound of the rounds of bcrypt: some seconds on this thread, which gives way meanwhile. OpenSSH takes 16 or 24. */
-export const maxBcryptRounds = 256
+const maxBcryptRounds = 256
 
 type OpenSshCipher = 'aes-256-ctr' | 'aes-256-cbc'
 const ciphers: ReadonlyMap<string, OpenSshCipher> = new Map([

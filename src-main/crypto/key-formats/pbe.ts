@@ -10,7 +10,7 @@ import { decryptRc2 } from './rc2'
 export const pbes2Oid = '1.2.840.113549.1.5.13'
 export const pbkdf2Oid = '1.2.840.113549.1.5.12'
 /** Upper bound of the iterations of PBKDF2, which runs on a thread of its own: some seconds. */
-export const maxPbkdf2Iterations = 10_000_000
+const maxPbkdf2Iterations = 10_000_000
 /** Upper bound of the iterations of PKCS#12's own derivation: some seconds on this thread, which gives way meanwhile. */
 export const maxPkcs12Iterations = 600_000
 const maxSaltBytes = 1024

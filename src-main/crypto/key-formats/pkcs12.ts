@@ -8,7 +8,7 @@ import { bmpPassword, pkcs12Kdf, pkcs12Purposes, type Pkcs12Hash } from './pkcs1
 import { readPkcs8 } from './pkcs8'
 
 export const dataOid = '1.2.840.113549.1.7.1'
-export const encryptedDataOid = '1.2.840.113549.1.7.6'
+const encryptedDataOid = '1.2.840.113549.1.7.6'
 export const bagOids = {
   key: '1.2.840.113549.1.12.10.1.1',
   shroudedKey: '1.2.840.113549.1.12.10.1.2',
@@ -106,7 +106,7 @@ async function open(algorithm: BerNode | undefined, ciphertext: Uint8Array, pass
 }
 
 /** What opens to something else than ASN.1 was opened with another key: only one padding in 256 gives that away. */
-export function readOpened(plaintext: Uint8Array): BerNode {
+function readOpened(plaintext: Uint8Array): BerNode {
   try {
     return readBer(plaintext)
   } catch {

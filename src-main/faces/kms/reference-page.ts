@@ -44,7 +44,7 @@ function operationText(reference: OperationReference): string {
 const secretParameter = /passphrase|^pin$|^words$/i
 
 /** The example for a POSIX shell. What carries a passphrase comes from a file, so that it shows in no process list. */
-export function commandOf({ name, example }: Pick<OperationReference, 'name' | 'example'>): string {
+function commandOf({ name, example }: Pick<OperationReference, 'name' | 'example'>): string {
   const json = JSON.stringify(example)
   if (Object.keys(example).some((parameter) => secretParameter.test(parameter))) return `keystead call ${name} - < request.json    # ${json}`
   return Object.keys(example).length === 0 ? `keystead call ${name}` : `keystead call ${name} '${json.replaceAll("'", String.raw`'\''`)}'`

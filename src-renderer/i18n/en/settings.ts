@@ -18,7 +18,6 @@ export const settings = {
   slots: {
     title: 'Ways to unlock',
     text: 'Each way opens the same vault on its own. At least one must work without the keychain.',
-    method: 'Method',
     created: 'Set up',
     lastUsed: 'Last used',
     cost: 'Cost of a guess',
@@ -129,7 +128,6 @@ export const settings = {
       off: 'This window can be captured.',
       'not-available': 'This system cannot keep windows out of screenshots.',
     },
-    licence: 'Licence',
     licenceText: 'Keystead is free software under the Apache License 2.0.',
     licences: 'Built on',
     loadFailed: 'The information could not be loaded.',

@@ -34,7 +34,6 @@ export const unlock = {
   },
 
   kit: {
-    title: 'Unlock with the recovery kit',
     words: 'The 24 words of the kit',
     wordsHelp: 'In their order, separated by spaces. Numbers and capital letters do not matter.',
     wordCount: '{n} of 24 words',

@@ -20,7 +20,6 @@ export const settings: typeof english = {
   slots: {
     title: '解锁方式',
     text: '每种方式都能单独打开同一个保险库。至少要有一种不依赖钥匙串。',
-    method: '方式',
     created: '设置时间',
     lastUsed: '最近使用',
     cost: '单次猜测的代价',
@@ -131,7 +130,6 @@ export const settings: typeof english = {
       off: '此窗口可以被截取。',
       'not-available': '当前系统无法使窗口不被截取。',
     },
-    licence: '许可',
     licenceText: 'Keystead 是采用 Apache License 2.0 的自由软件。',
     licences: '使用的开源软件',
     loadFailed: '无法加载信息。',

@@ -30,7 +30,6 @@ export const unlock: typeof english = {
   },
 
   kit: {
-    title: '使用恢复套件解锁',
     words: '恢复套件中的 24 个单词',
     wordsHelp: '按顺序输入，用空格分隔。编号和大小写不影响结果。',
     wordCount: '{n} / 24 个单词',

@@ -10,7 +10,6 @@ import {
   rsaBits,
   rsaOaepDecrypt,
   rsaOaepEncrypt,
-  rsaPublicKeyOf,
   rsaSizes,
 } from '../../../src-main/crypto/rsa'
 import { signRsaPkcs1, signRsaPss, verifyRsaPkcs1, verifyRsaPss } from '../../../src-main/crypto/rsa-signature'
@@ -57,7 +56,6 @@ describe('RSA keys', () => {
   ] as const)('of %i bits are made, and sign and decrypt', async (bits, spec) => {
     const { material, publicKey } = await newPair(bits)
     expect([rsaBits(publicKey), specOfPublicKey(publicKey)]).toEqual([bits, spec])
-    expect(toHex(rsaPublicKeyOf(material))).toBe(toHex(publicKey))
     expect(toHex(rsaOaepDecrypt(material, rsaOaepEncrypt(publicKey, message, 'sha256'), 'sha256'))).toBe(toHex(message))
     for (const { signWith, verifyWith } of schemes) {
       const signature = signWith(material, digest)
@@ -77,7 +75,6 @@ describe('RSA keys', () => {
   it('are read once and used often', () => {
     const [privateKey, publicKey] = [importRsaPrivateKey(pair.material), importRsaPublicKey(pair.publicKey)]
     expect(rsaBits(publicKey)).toBe(2048)
-    expect(toHex(rsaPublicKeyOf(privateKey))).toBe(toHex(pair.publicKey))
     expect(toHex(rsaOaepDecrypt(privateKey, rsaOaepEncrypt(publicKey, message, 'sha1'), 'sha1'))).toBe(toHex(message))
     for (const { signWith, verifyWith } of schemes) expect(verifyWith(publicKey, digest, signWith(privateKey, digest))).toBe(true)
   })
