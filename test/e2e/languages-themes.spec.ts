@@ -82,7 +82,7 @@ it('shows no English sentence on any page in Simplified Chinese', async () => {
   await readKeyPage(page, 'papers', [tab.versions, tab.uses, tab.activity], texts.workbench.act.encrypt, read)
   await readKeyPage(page, 'signer', [tab.versions, tab.certificates], texts.workbench.act.sign, read)
   await readKeyPage(page, 'brought', [], null, read)
-  await page.getByRole('button', { name: texts.keyPage.banner.importMaterial }).click()
+  await page.getByRole('button', { name: texts.keyPage.banner.importMaterial }).first().click()
   await page.getByRole('button', { name: texts.imports.material.get }).click()
   await page.getByText(texts.imports.material.got).waitFor()
   await read()

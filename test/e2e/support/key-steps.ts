@@ -18,7 +18,7 @@ export async function chooseKeyType(page: Page, panel: Locator, type: string): P
   await panel.getByRole('button', { name: /^Key type: / }).click()
   await page.getByPlaceholder(/^Search key type/).fill(type)
   await page.getByRole('option', { name: type }).first().click()
-  await panel.getByRole('button', { name: `Key type: ${type}`, exact: true }).waitFor()
+  await focused(page, panel.getByRole('button', { name: `Key type: ${type}`, exact: true }))
 }
 
 /** Opens the part of the panel that few keys need. */
@@ -59,6 +59,12 @@ export async function openAct(page: Page, act: string): Promise<void> {
 export async function chooseOption(page: Page, field: Locator, option: string | RegExp): Promise<void> {
   await field.click()
   await page.getByRole('option', { name: option, exact: true }).click()
+  await focused(page, field)
+}
+
+/** Waits until a field has the focus again, which its list gives back when it has closed: what is typed before goes nowhere. */
+async function focused(page: Page, field: Locator): Promise<void> {
+  await field.and(page.locator(':focus')).waitFor()
 }
 
 /** The bytes that the workbench shows under this heading, in the form that is chosen there. */
