@@ -9,6 +9,11 @@ export interface Typed {
   format: ByteFormat
 }
 
+/** A field of the same format without its text. */
+export function emptied({ format }: Typed): Typed {
+  return { text: '', format }
+}
+
 /** What is wrong with a field; names of texts below `workbench.fault`. */
 export type TypedFault = 'notBase64' | 'notHex' | 'tooLong'
 

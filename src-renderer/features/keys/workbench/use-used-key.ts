@@ -1,9 +1,12 @@
 import { computed, ref, watch } from 'vue'
-import { keySpecInfos } from '../../../../src-shared/model/key-specs'
+import { isSymmetric, keySpecInfos } from '../../../../src-shared/model/key-specs'
 import type { EncryptionAlgorithm, SignatureAlgorithm } from '../../../../src-shared/model/keys'
 import type { KeyDetails } from '../page/use-key-details'
 
-/** The version and the algorithms that calls of an asymmetric key can name; the newest version and the preferred algorithm first. */
+/**
+ * The key of an act. Ciphertexts of a symmetric one are blobs that name it; calls of an asymmetric one name the version and the
+ * algorithm: the newest and the preferred one first.
+ */
 export function useUsedKey(details: () => KeyDetails) {
   const metadata = computed(() => details().keyMetadata)
   const info = computed(() => keySpecInfos[metadata.value.keySpec])
@@ -19,5 +22,15 @@ export function useUsedKey(details: () => KeyDetails) {
       if (!versions.some(({ keyVersionId }) => keyVersionId === versionId.value)) versionId.value = newest()
     },
   )
-  return { keyId: computed(() => metadata.value.keyId), keySpec: computed(() => metadata.value.keySpec), versions: computed(() => details().versions), encryptions, signatures, encryption, signature, versionId }
+  return {
+    keyId: computed(() => metadata.value.keyId),
+    keySpec: computed(() => metadata.value.keySpec),
+    isBlob: computed(() => isSymmetric(metadata.value.keySpec)),
+    versions: computed(() => details().versions),
+    encryptions,
+    signatures,
+    encryption,
+    signature,
+    versionId,
+  }
 }
