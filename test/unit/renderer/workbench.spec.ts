@@ -8,6 +8,7 @@ import { actsOf, longestPlaintext, operationOfAct, wrappings } from '../../../sr
 import { cliLine, fromFile, inContext, sdkCall, type Call } from '../../../src-renderer/features/keys/workbench/calls'
 import { bytesOf, derOfPem, fromHex, readTyped, shownAs, toHex, typedFault } from '../../../src-renderer/features/keys/workbench/formats'
 import { digestInCall, hashOf } from '../../../src-renderer/features/keys/workbench/message'
+import { useContextField } from '../../../src-renderer/features/keys/workbench/use-context-field'
 import { keySpecInfos } from '../../../src-shared/model/key-specs'
 import { keySpecs } from '../../../src-shared/model/keys'
 import { stateTable } from '../../../src-shared/model/state-table'
@@ -73,6 +74,18 @@ describe('fields for bytes', () => {
     expect(derOfPem('-----BEGIN PUBLIC KEY-----\nYWJj\nZGVm\n-----END PUBLIC KEY-----\n')).toEqual(utf8('abcdef'))
     expect(derOfPem('YWJj')).toBeNull()
     expect(derOfPem('-----BEGIN X-----\n!\n-----END X-----')).toBeNull()
+  })
+})
+
+describe('the field for the context', () => {
+  it('gives nothing for no pairs, and begins anew when cleared, whatever was wrong', () => {
+    const { context, isValid, turn, encryptionContext, clear } = useContextField()
+    expect(encryptionContext.value).toBeUndefined()
+    context.value = { tenant: '42' }
+    expect(encryptionContext.value).toEqual({ tenant: '42' })
+    isValid.value = false
+    clear()
+    expect([context.value, isValid.value, turn.value, encryptionContext.value]).toEqual([{}, true, 1, undefined])
   })
 })
 
