@@ -64,7 +64,8 @@ describe('the panel', () => {
       await panel.getByLabel(/^Alias/).fill(alias)
       if (type === 'RSA 2048') {
         await openAdvanced(panel)
-        await panel.getByRole('checkbox', { name: 'The private key may be exported' }).click()
+        await panel.getByRole('checkbox', { name: 'The private key may be exported' }).check()
+        await panel.getByText('Its private key can be exported later, under a passphrase.').waitFor()
       }
       await submitKey(page, panel, alias)
       await openKey(page, alias)
@@ -86,7 +87,7 @@ describe('the panel', () => {
     expect(await panel.getByLabel('Rotation period').innerText()).toBe('No automatic rotation')
     await panel.getByText('Confirm what imported material means to create the key.').waitFor()
     expect(await panel.getByRole('button', { name: 'Create key' }).isDisabled()).toBe(true)
-    await panel.getByRole('checkbox', { name: 'I understand what imported material means' }).click()
+    await panel.getByRole('checkbox', { name: 'I understand what imported material means' }).check()
     await submitKey(page, panel, 'brought')
     await openKey(page, 'brought')
     expect(await keyState(page)).toBe('Pending import')

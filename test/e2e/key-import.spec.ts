@@ -160,7 +160,7 @@ describe('a private key', () => {
     await choosePrivateKey(app, panel, path)
     await typeInto(panel.getByLabel('Passphrase of the file', { exact: true }), 'not it')
     await panel.getByLabel(/^Alias/).fill('ported')
-    await panel.getByRole('checkbox', { name: 'The private key may be exported' }).click()
+    await panel.getByRole('checkbox', { name: 'The private key may be exported' }).check()
     await panel.getByRole('button', { name: 'Import key' }).click()
     await panel.getByText('KEY_FILE_PASSPHRASE').waitFor()
     await choosePrivateKey(app, panel, path)
