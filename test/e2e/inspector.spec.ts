@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
-import { existsSync, mkdirSync, renameSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
@@ -44,6 +44,9 @@ it('says what a pasted text is and which key opens it', async () => {
   await result(page).getByRole('link', { name: 'signer' }).waitFor()
   await paste(page, foreign.publicKey, 'Public key')
   await result(page).getByText('It belongs to no key of this vault').waitFor()
+  await paste(page, readFileSync(join('test', 'vectors', 'key-formats', 'ec_p256.crt.pem'), 'utf8'), 'Certificate')
+  await result(page).getByText('It belongs to no key of this vault').waitFor()
+  await result(page).getByText('EC P-256', { exact: true }).waitFor()
   await paste(page, foreign.privateKey, 'Private key, not encrypted')
   await paste(page, 'good morning', 'Not recognised')
   await page.getByRole('button', { name: 'Clear' }).click()

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { copyFileSync, mkdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { RequestInput } from '../../src-shared/contract/operations'
 import { createKeyQuickly } from '../e2e/support/bridge'
 import { dropFiles } from '../e2e/support/desktop'
 import type { RunningApp } from '../e2e/support/launch'
@@ -93,17 +94,18 @@ async function encryptAndDecrypt({ page, folders }: RunningApp, guide: Guide, im
   return { 'SHA-256 of README.md': before.hash, 'SHA-256 of the decrypted file': hashOf(decrypted), 'the original': 'untouched' }
 }
 
-const moreKeys = [
-  ['alias/backups/nightly', 'Nightly backups of the workstation'],
-  ['alias/ci/artifacts', 'Artifacts that leave the build machine'],
-  ['alias/payments/archive', 'Closed payment records'],
-  ['alias/laptop/home', ''],
-] as const
+const moreKeys: [string, string, RequestInput<'createKey'>][] = [
+  ['alias/backups/nightly', 'Nightly backups of the workstation', { enableAutomaticRotation: true, rotationInterval: '90d' }],
+  ['alias/ci/artifacts', 'Artifacts that leave the build machine', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY' }],
+  ['alias/payments/archive', 'Closed payment records', { keySpec: 'Aliyun_SM4' }],
+  ['alias/webhooks', 'Marks what we send', { keySpec: 'HMAC_SHA_256', keyUsage: 'GENERATE_VERIFY_MAC' }],
+  ['alias/laptop/home', '', {}],
+]
 
 async function lookAround(app: RunningApp, guide: Guide, images: string | null): Promise<void> {
   const { page } = app
   await guide.step('Look at the keys', 'keys', async () => {
-    for (const [alias, description] of moreKeys) await createKeyQuickly(page, alias, description)
+    for (const [alias, description, kind] of moreKeys) await createKeyQuickly(page, alias, description, kind)
     await page.getByRole('link', { name: 'Keys' }).first().click()
     await page.getByRole('row', { name: 'laptop/home' }).waitFor()
   })
