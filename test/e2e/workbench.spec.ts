@@ -95,7 +95,7 @@ describe('a symmetric key', () => {
     expect(after).not.toBe(before)
     await page.getByRole('button', { name: 'Keep this ciphertext' }).click()
     await page.getByLabel('Name of the ciphertext').fill('moved text')
-    await page.keyboard.press('Enter')
+    await page.getByLabel('Name of the ciphertext').press('Enter')
     await page.getByText('Kept as moved text. It is listed under Uses.').waitFor()
     await openKey(page, 'target')
     await openKeyTab(page, 'Uses')
