@@ -132,3 +132,8 @@ export function invalidParameter(field: string, problem: string): KmsError {
     fields: [{ field, problem }],
   })
 }
+
+/** MISSING_PARAMETER for one field; `fields` lists more when there are more. */
+export function missingParameter(field: string, fields: FieldProblem[] = [{ field, problem: 'is missing' }]): KmsError {
+  return new KmsError('MISSING_PARAMETER', `The parameter ${field} is needed but was not given.`, { fields })
+}

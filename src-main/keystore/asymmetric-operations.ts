@@ -1,10 +1,9 @@
 import type { Request, Response } from '../../src-shared/contract/operations'
 import { invalidParameter } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
-import { digestBytes, keySpecInfos } from '../../src-shared/model/key-specs'
 import { toPem } from '../crypto/spki'
 import { openAsymmetric } from './asymmetric-decryption'
-import { requireEncryption, requireFamily, requireVersion } from './key-checks'
+import { requireDigest, requireEncryption, requireFamily, requireSigning, requireVersion } from './key-checks'
 import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { requireUsable, requireUsage, type KeySession } from './key-session'
@@ -95,11 +94,8 @@ async function withSigningKey<T>(
 }
 
 function signingVersion(record: KeyRecord, { keyVersionId, algorithm, digest }: SigningRequest): KeyVersionRef {
-  requireFamily(record, 'asymmetric')
-  requireUsage(record, 'SIGN/VERIFY')
-  if (!keySpecInfos[record.keySpec].signatures.includes(algorithm)) throw invalidParameter('algorithm', `is not an algorithm of the spec ${record.keySpec}`)
-  const length = digestBytes[algorithm]
-  if (length !== null && digest.length !== length) throw invalidParameter('digest', `must be ${length} bytes for this algorithm`)
+  requireSigning(record, algorithm)
+  requireDigest('digest', algorithm, digest)
   return requireVersion(record, keyVersionId)
 }
 

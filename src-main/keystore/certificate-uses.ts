@@ -1,11 +1,10 @@
 import type { certificateSchemas } from '../../src-shared/contract/certificates'
 import type { Request, Response } from '../../src-shared/contract/operations'
-import { invalidParameter } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
-import { digestBytes } from '../../src-shared/model/key-specs'
 import { signingDigestOf } from '../crypto/signing-digest'
 import { asymmetricOperations } from './asymmetric-operations'
 import { requireUse, type CertificateUse } from './certificate-status'
+import { requireDigest } from './key-checks'
 import type { KeyOperationsOf } from './key-operation'
 import type { KeySession } from './key-session'
 import { signingKeyOf } from './signing-key'
@@ -70,10 +69,9 @@ async function versionFor(session: KeySession, caller: Caller, certificateId: st
 async function signingWith(session: KeySession, caller: Caller, { certificateId, algorithm, message, messageType }: SigningRequest, use: 'sign' | 'verify'): Promise<Request<'asymmetricSign'>> {
   const { keyId, keyVersionId } = await versionFor(session, caller, certificateId, use)
   const digest = await session.audited(caller, keyId, async () => {
-    const { publicKey } = await signingKeyOf(session, keyId, keyVersionId, algorithm)
-    if (messageType === 'RAW') return signingDigestOf(algorithm, publicKey, message)
-    const length = digestBytes[algorithm]
-    if (length !== null && message.length !== length) throw invalidParameter('message', `must be a digest of ${length} bytes for this algorithm`)
+    const { spki } = await signingKeyOf(session, keyId, keyVersionId, algorithm)
+    if (messageType === 'RAW') return signingDigestOf(algorithm, spki, message)
+    requireDigest('message', algorithm, message)
     return message
   })
   return { keyId, keyVersionId, algorithm, digest }

@@ -42,6 +42,11 @@ export interface KeyRecord extends KeyExtras {
   readonly aliases: readonly string[]
 }
 
+/** Place of a version in the record, oldest 0; -1 when the key has no such version. */
+export function placeOfVersion({ versions }: Pick<KeyRecord, 'versions'>, keyVersionId: string): number {
+  return versions.findIndex((version) => version.keyVersionId === keyVersionId)
+}
+
 /** When the newest version was made; for a new key that is the first one. */
 export function lastRotationAt({ versions, createdAt }: Pick<KeyRecord, 'versions' | 'createdAt'>): number {
   return versions.at(-1)?.createdAt ?? createdAt
@@ -69,7 +74,7 @@ export function encodeKeyRecord(record: KeyRecord): Uint8Array {
     record.description,
     record.creator,
     record.createdAt,
-    versions.findIndex(({ keyVersionId }) => keyVersionId === primaryVersionId),
+    placeOfVersion(record, primaryVersionId),
     versions.map(({ keyVersionId, createdAt }) => [keyVersionId.slice(keyId.length + 1), createdAt]),
     record.aliases.map(bareAlias),
     extrasOf(record),

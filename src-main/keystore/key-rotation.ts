@@ -1,5 +1,5 @@
 import type { Request, Response } from '../../src-shared/contract/operations'
-import { invalidParameter, KmsError } from '../../src-shared/errors'
+import { invalidParameter, KmsError, missingParameter } from '../../src-shared/errors'
 import { systemCaller, type Caller } from '../../src-shared/model/caller'
 import { parseDuration } from '../../src-shared/model/duration'
 import { isSymmetric } from '../../src-shared/model/key-specs'
@@ -38,7 +38,7 @@ export function rotationPolicyOf(request: { enableAutomaticRotation: boolean; ro
   const problem = rotationInterval === undefined ? null : rotationIntervalProblem(given)
   if (problem !== null) throw invalidParameter('rotationInterval', problem)
   const intervalSeconds = given ?? known?.intervalSeconds ?? null
-  if (enableAutomaticRotation && intervalSeconds === null) throw missingInterval()
+  if (enableAutomaticRotation && intervalSeconds === null) throw missingParameter('rotationInterval')
   return { isEnabled: enableAutomaticRotation, intervalSeconds }
 }
 
@@ -67,11 +67,6 @@ function requireRotating({ keyId, keySpec, origin }: KeyRecord): void {
   throw isSymmetric(keySpec)
     ? new KmsError('UNSUPPORTED_ORIGIN', 'A key whose material was imported has one version for life.', { keyId })
     : new KmsError('UNSUPPORTED_OPERATION', 'Only symmetric keys rotate; make a new version of an asymmetric key by hand.', { keyId })
-}
-
-function missingInterval(): KmsError {
-  const fields = [{ field: 'rotationInterval', problem: 'is missing' }]
-  return new KmsError('MISSING_PARAMETER', 'The parameter rotationInterval is needed but was not given.', { fields })
 }
 
 export const rotationOperations = { updateRotationPolicy, rotateKey }

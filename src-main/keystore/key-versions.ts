@@ -8,10 +8,11 @@ import { limits } from '../../src-shared/model/limits'
 import type { StateOperation } from '../../src-shared/model/state-table'
 import { changeKey, editKey } from './change-key'
 import { newKeyVersionId } from './key-ids'
+import { versionNotFound } from './key-checks'
 import type { KeyEntry } from './key-index'
 import { isoSeconds } from './key-metadata'
 import type { NewMaterial } from './key-provider'
-import { lastRotationAt, type KeyRecord, type KeyVersionRecord } from './key-record'
+import { lastRotationAt, placeOfVersion, type KeyRecord, type KeyVersionRecord } from './key-record'
 import { requireUsable, type KeySession } from './key-session'
 import { pageOf } from './pages'
 
@@ -98,11 +99,6 @@ export function nextVersionAt(record: KeyRecord): number | null {
   return lastRotationAt(record) + limits.asymmetricVersionGapDays * secondsPerDay * 1000
 }
 
-/** Place of a version in the record, oldest 0; -1 when the key has no such version. */
-function placeOfVersion({ versions }: KeyRecord, keyVersionId: string): number {
-  return versions.findIndex((version) => version.keyVersionId === keyVersionId)
-}
-
 function requireNextVersion(record: KeyRecord, nowMs: number): void {
   const { keyId } = record
   if (!isAsymmetric(record.keySpec)) throw unsupported(record, 'Only asymmetric keys take versions by hand.')
@@ -116,10 +112,6 @@ function requireNextVersion(record: KeyRecord, nowMs: number): void {
 
 function keyVersionOf(keyId: string, { keyVersionId, createdAt }: KeyVersionRecord): KeyVersion {
   return { keyId, keyVersionId, creationDate: isoSeconds(createdAt) }
-}
-
-function versionNotFound(keyId: string): KmsError {
-  return new KmsError('KEY_VERSION_NOT_FOUND', 'The specified key version is not in this vault.', { keyId })
 }
 
 function unsupported({ keyId }: KeyRecord, message: string): KmsError {

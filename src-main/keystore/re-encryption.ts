@@ -1,5 +1,5 @@
 import type { Request, Response } from '../../src-shared/contract/operations'
-import { invalidParameter, KmsError } from '../../src-shared/errors'
+import { invalidParameter, missingParameter, type KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import { openAsymmetric } from './asymmetric-decryption'
 import { findBlobKey, openBlob, sealBlob } from './blob-sealing'
@@ -63,9 +63,7 @@ function sourceOf(session: KeySession, request: Request<'reEncrypt'>): Source {
 
 function missingSource(request: Request<'reEncrypt'>): KmsError {
   const missing = sourceFields.filter((field) => request[field] === undefined)
-  return new KmsError('MISSING_PARAMETER', `The parameter ${missing[0] ?? ''} is needed but was not given.`, {
-    fields: missing.map((field) => ({ field, problem: 'is missing' })),
-  })
+  return missingParameter(missing[0] ?? '', missing.map((field) => ({ field, problem: 'is missing' })))
 }
 
 export const reEncryptionOperations = { reEncrypt }

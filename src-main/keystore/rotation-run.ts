@@ -1,6 +1,5 @@
 import type { Caller } from '../../src-shared/model/caller'
 import { isAsymmetric } from '../../src-shared/model/key-specs'
-import type { KeyRecord } from './key-record'
 import type { KeySession } from './key-session'
 import { reEncryptionOperations } from './re-encryption'
 import { encodeRow } from './stored-row'
@@ -30,9 +29,8 @@ export async function isRotationUnfinished(session: KeySession, keyId: string): 
 /** What still uses another version than new encryptions do, newest first. */
 export async function oldUsesOf(session: KeySession, keyId: string): Promise<KeyUseEntry[]> {
   const uses = await session.whereUsed.ofKey(keyId)
-  const { record } = session.resolve(keyId)
-  const current = currentVersionId(record)
-  return uses.filter(({ keyVersionId }) => keyVersionId !== current)
+  const { primaryVersionId } = session.resolve(keyId).record
+  return uses.filter(({ keyVersionId }) => keyVersionId !== primaryVersionId)
 }
 
 /**
@@ -70,9 +68,4 @@ export async function renewKeptCiphertext(session: KeySession, caller: Caller, u
     puts: (await tx.read('where-used', useId)) === null ? [] : [{ entry, content }],
     removes: [],
   }))
-}
-
-/** The version of new encryptions: the primary one, of an asymmetric key the newest. */
-export function currentVersionId({ keySpec, versions, primaryVersionId }: KeyRecord): string {
-  return isAsymmetric(keySpec) ? (versions.at(-1)?.keyVersionId ?? primaryVersionId) : primaryVersionId
 }

@@ -81,16 +81,11 @@ export class VaultFileKeys implements FileKeys {
   }
 }
 
-/** The version that files are encrypted for: the primary one, of an asymmetric key the newest. State codes, UNSUPPORTED_OPERATION. */
+/** The version that files are encrypted for: the primary one, which of an asymmetric key is the newest. State codes, UNSUPPORTED_OPERATION. */
 function wrappingVersion(session: KeySession, record: KeyRecord): KeyVersionRef {
   requireUsable(session, record, isAsymmetric(record.keySpec) ? 'asymmetricEncrypt' : 'encrypt')
   requireUsage(record, 'ENCRYPT/DECRYPT')
-  return isAsymmetric(record.keySpec) ? newestVersion(record) : primaryVersion(record)
-}
-
-function newestVersion(record: KeyRecord): KeyVersionRef {
-  const { keyId, keySpec, versions, primaryVersionId } = record
-  return { keyId, keySpec, keyVersionId: versions.at(-1)?.keyVersionId ?? primaryVersionId }
+  return primaryVersion(record)
 }
 
 /** Why a version does not decrypt now; null when it does. */

@@ -6,7 +6,6 @@ import { uuid } from '../crypto/random'
 import { isoSeconds } from './key-metadata'
 import type { KeyOperationsOf } from './key-operation'
 import type { KeySession } from './key-session'
-import { currentVersionId } from './rotation-run'
 import { symmetricOperations } from './symmetric-operations'
 import { decodeUse, type KeyUseEntry, type KeyUseRow } from './where-used-row'
 
@@ -17,8 +16,7 @@ async function listKeyUses(session: KeySession, _caller: Caller, request: Reques
   const { keyVersionId, onlyOld, offset, count } = request
   const { keyId, record } = session.resolve(request.keyId)
   const all = await session.whereUsed.ofKey(keyId)
-  const current = currentVersionId(record)
-  const isWanted = (entry: KeyUseEntry) => (keyVersionId === undefined || entry.keyVersionId === keyVersionId) && !(onlyOld && entry.keyVersionId === current)
+  const isWanted = (entry: KeyUseEntry) => (keyVersionId === undefined || entry.keyVersionId === keyVersionId) && !(onlyOld && entry.keyVersionId === record.primaryVersionId)
   const found = keyVersionId === undefined && !onlyOld ? all : all.filter(isWanted)
   return { total: found.length, uses: found.slice(offset, offset + count).map(viewOf) }
 }
@@ -30,14 +28,14 @@ async function listKeyUses(session: KeySession, _caller: Caller, request: Reques
 async function keepCiphertext(session: KeySession, caller: Caller, request: Request<'keepCiphertext'>): Promise<Response<'keepCiphertext'>> {
   const { name, ciphertextBlob, encryptionContext = {} } = request
   const { keyId, keyVersionId, plaintext } = await symmetricOperations.decrypt(session, caller, { ciphertextBlob, encryptionContext })
-  plaintext?.fill(0)
+  plaintext.fill(0)
   const entry: KeyUseEntry = {
     useId: uuid(),
     kind: 'ciphertext',
     name,
     keyId,
     keyVersionId,
-    encryptedAt: session.clock.nowMs(),
+    encryptedAt: session.nowMs(),
     isMissing: false,
     bytes: ciphertextBlob.length,
   }

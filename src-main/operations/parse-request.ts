@@ -1,7 +1,7 @@
 import type { z } from 'zod'
 import type { OperationName } from '../../src-shared/contract/catalog'
 import { operations, type Request } from '../../src-shared/contract/operations'
-import { KmsError, type FieldProblem } from '../../src-shared/errors'
+import { KmsError, missingParameter, type FieldProblem } from '../../src-shared/errors'
 import { checkPlainData } from './plain-data'
 
 type Issue = z.core.$ZodIssue
@@ -25,7 +25,7 @@ function refusal(issues: readonly Issue[], request: unknown): KmsError {
   const missing = issues.filter((issue) => isMissing(issue, request)).map((issue) => nameOf(issue.path))
   const fields = issues.flatMap((issue) => problemsOf(issue, request)).slice(0, maximumProblems)
   const [first] = missing
-  if (first !== undefined) return new KmsError('MISSING_PARAMETER', `The parameter ${first} is needed but was not given.`, { fields })
+  if (first !== undefined) return missingParameter(first, fields)
   const named = [...new Set(fields.map(({ field }) => field))].join(', ')
   return new KmsError('INVALID_PARAMETER', `The specified parameter ${named} is not valid.`, { fields })
 }

@@ -46,12 +46,12 @@ export function inspectionHandlers(options: InspectionHandlerOptions): HandlersO
 async function digestForSigning({ keystore, handles }: InspectionHandlerOptions, request: Request<'digestForSigning'>): Promise<Response<'digestForSigning'>> {
   const { keyId, keyVersionId, algorithm, message, file } = request
   if ((message === undefined) === (file === undefined)) throw invalidParameter('message', 'or file must be given, and not both')
-  const { publicKey } = await signingKeyOf(keystore.session(), keyId, keyVersionId, algorithm)
-  const hash = startSigningDigest(algorithm, publicKey)
+  const { spki } = await signingKeyOf(keystore.session(), keyId, keyVersionId, algorithm)
+  const hash = startSigningDigest(algorithm, spki)
   if (file === undefined) {
     const given = message ?? new Uint8Array(0)
     if (!hash) requireShort('message', given.length)
-    return { digest: signingDigestOf(algorithm, publicKey, given), fileName: null, sizeBytes: given.length }
+    return { digest: signingDigestOf(algorithm, spki, given), fileName: null, sizeBytes: given.length }
   }
   const path = handles.redeem(file, 'source')
   const fileName = basename(path)
