@@ -15,6 +15,7 @@ import { PathHandles } from './platform/path-handles'
 import type { Clock, Keyring, Log } from './platform/ports'
 import { SettingsFile } from './platform/settings-file'
 import { systemClock } from './platform/system-clock'
+import { Secrets } from './secrets/secrets'
 import { Vault } from './vault/vault'
 
 export interface ComposeOptions {
@@ -38,6 +39,7 @@ export interface Application {
   dispatcher: Dispatcher
   vault: Vault
   keystore: Keystore
+  secrets: Secrets
   files: FileJobs
   handles: PathHandles
   settings: SettingsStore
@@ -61,6 +63,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const audit = new CallAudit(vault.useAudit)
   const keystore = new Keystore({ clock, useAudit: audit, log })
   vault.register(keystore)
+  const secrets = new Secrets({ keystore, clock, useAudit: audit, log })
+  vault.register(secrets)
   const workers = createWorkerPool(workerUrl)
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
@@ -74,10 +78,10 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
-  const handlers = allHandlers({ vault, keystore, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
-  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, files, settings }, send)
+  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, files, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
     await settleAll([() => files.cancelAll(), () => workers.close(), () => vault.dispose()], log)
@@ -85,7 +89,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   }
   let closing: Promise<void> | null = null
   const dispose = () => (closing ??= close())
-  return { dispatcher, vault, keystore, files, handles, settings, log, forwardEvents, dispose }
+  return { dispatcher, vault, keystore, secrets, files, handles, settings, log, forwardEvents, dispose }
 }
 
 /** Jobs are listed until the lock. */
@@ -113,12 +117,13 @@ async function settleAll(steps: readonly (() => Promise<unknown> | unknown)[], l
   }
 }
 
-type EventSources = Pick<Application, 'vault' | 'keystore' | 'files' | 'settings'>
+type EventSources = Pick<Application, 'vault' | 'keystore' | 'secrets' | 'files' | 'settings'>
 
-function forward({ vault, keystore, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
+function forward({ vault, keystore, secrets, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
   const stops = [
     vault.onChange((status) => send('vaultChanged', status)),
     keystore.onChange((keyId) => send('keysChanged', { keyId })),
+    secrets.onChange((secretName) => send('secretsChanged', { secretName })),
     files.onChange((job) => send('jobChanged', job)),
     settings.onChange((changed) => send('settingsChanged', changed)),
   ]

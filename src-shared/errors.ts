@@ -53,6 +53,29 @@ export const errorCodes = {
     'DRY_RUN_PASSED',
     'DRY_RUN_REFUSED',
   ],
+  secrets: [
+    'SECRET_NOT_FOUND',
+    'SECRET_VERSION_NOT_FOUND',
+    'SECRET_FIELD_NOT_FOUND',
+    'SECRET_ATTACHMENT_NOT_FOUND',
+    'SECRET_EXISTS',
+    'SECRET_VERSION_EXISTS',
+    'SECRET_IN_DELETE_WINDOW',
+    'SECRET_CHANGED',
+    'ROTATION_TARGET_MISSING',
+    'ROTATION_TARGET_UNREACHABLE',
+    'ROTATION_LOGIN_REFUSED',
+    'ROTATION_APPLY_FAILED',
+    'ROTATION_TEST_FAILED',
+    'ROTATION_PENDING',
+    'ROTATION_NOT_PENDING',
+    'ROTATION_RUNNING',
+    'IMPORT_UNREADABLE',
+    'IMPORT_PASSWORD',
+    'IMPORT_UNSUPPORTED',
+    'IMPORT_TOO_LARGE',
+    'IMPORT_NOT_FOUND',
+  ],
   certificates: [
     'CERTIFICATE_NOT_FOUND',
     'CERTIFICATE_INVALID',
@@ -97,6 +120,9 @@ export interface ErrorDetails {
   attemptsLeft?: number
   ownerPid?: number
   keyId?: string
+  secretName?: string
+  /** What a rotation's target said, without any value. */
+  rotationReason?: string
   fileName?: string
   limit?: number
   neededBytes?: number

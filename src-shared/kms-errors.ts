@@ -12,6 +12,7 @@ const vaultClosed = kms(403, 'Forbidden.KmsServiceNotEnabled')
 const noPermission = kms(403, 'Forbidden.NoPermission')
 const unavailable = kms(503, 'ServiceUnavailableTemporary')
 const bug = kms(500, 'InternalFailure')
+const noSecret = kms(404, 'Forbidden.ResourceNotFound')
 const unsupported = kms(400, 'UnsupportedOperation')
 
 /** The one table from our codes to KMS codes and HTTP status; used by the CLI and the endpoint. */
@@ -70,6 +71,27 @@ export const kmsErrorNames: Readonly<Record<ErrorCode, KmsErrorName>> = {
   KEY_FILE_UNSUPPORTED: refusedParameter,
   DRY_RUN_PASSED: kms(400, 'DryRunOperationError'),
   DRY_RUN_REFUSED: kms(400, 'ValidationError'),
+  SECRET_NOT_FOUND: noSecret,
+  SECRET_VERSION_NOT_FOUND: noSecret,
+  SECRET_FIELD_NOT_FOUND: noSecret,
+  SECRET_ATTACHMENT_NOT_FOUND: noSecret,
+  SECRET_EXISTS: kms(409, 'Rejected.ResourceExist'),
+  SECRET_VERSION_EXISTS: kms(409, 'Rejected.ResourceExist'),
+  SECRET_IN_DELETE_WINDOW: kms(409, 'Rejected.ResourceInDeleteWindow'),
+  SECRET_CHANGED: kms(409, 'Rejected.StateModifiedFailed'),
+  ROTATION_TARGET_MISSING: unsupported,
+  ROTATION_TARGET_UNREACHABLE: unavailable,
+  ROTATION_LOGIN_REFUSED: noPermission,
+  ROTATION_APPLY_FAILED: kms(409, 'Rejected.StateModifiedFailed'),
+  ROTATION_TEST_FAILED: kms(409, 'Rejected.StateModifiedFailed'),
+  ROTATION_PENDING: kms(409, 'Rejected.StateModifiedFailed'),
+  ROTATION_NOT_PENDING: kms(409, 'Rejected.StateModifiedFailed'),
+  ROTATION_RUNNING: kms(409, 'Rejected.StateModifiedFailed'),
+  IMPORT_UNREADABLE: refusedParameter,
+  IMPORT_PASSWORD: refusedParameter,
+  IMPORT_UNSUPPORTED: refusedParameter,
+  IMPORT_TOO_LARGE: kms(400, 'Rejected.LimitExceeded'),
+  IMPORT_NOT_FOUND: kms(404, 'Forbidden.ResourceNotFound'),
   CERTIFICATE_NOT_FOUND: kms(404, 'Certificate.NotFound'),
   CERTIFICATE_INVALID: refusedParameter,
   CERTIFICATE_MISMATCH: refusedParameter,

@@ -62,6 +62,11 @@ const filters: Readonly<Record<SaveTarget, FileFilter>> = {
   pkcs12: { name: 'PKCS#12', extensions: ['p12', 'pfx'] },
   signature: { name: 'Signature', extensions: ['sig'] },
   ciphertext: { name: 'Ciphertext', extensions: ['bin', 'txt'] },
+  attachment: { name: '*', extensions: ['*'] },
+  calendar: { name: 'iCalendar', extensions: ['ics'] },
+  kdbx: { name: 'KeePass', extensions: ['kdbx'] },
+  env: { name: '.env', extensions: ['env'] },
+  json: { name: 'JSON', extensions: ['json'] },
   'import-parameters': { name: 'Import parameters', extensions: ['pem', 'der', 'txt'] },
 }
 

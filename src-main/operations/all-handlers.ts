@@ -1,6 +1,7 @@
 import type { FileJobs } from '../files/file-jobs'
 import type { Keystore } from '../keystore/keystore'
 import type { Log } from '../platform/ports'
+import type { Secrets } from '../secrets/secrets'
 import type { Handlers } from './handlers'
 import { certificateHandlers } from './handlers/certificates'
 import { desktopHandlers } from './handlers/desktop'
@@ -8,6 +9,10 @@ import { fileHandlers } from './handlers/files'
 import { inspectionHandlers } from './handlers/inspection'
 import { keyImportHandlers } from './handlers/key-import'
 import { keystoreHandlers } from './handlers/keystore'
+import { secretExchangeHandlers } from './handlers/secret-exchange'
+import { secretRotationHandlers } from './handlers/secret-rotation'
+import { secretWindowHandlers } from './handlers/secret-window'
+import { secretHandlers } from './handlers/secrets'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
@@ -15,6 +20,7 @@ import { whereUsedHandlers } from './handlers/where-used'
 
 export interface HandlerOptions extends VaultHandlerOptions {
   keystore: Keystore
+  secrets: Secrets
   files: FileJobs
   vaultFolder: string
   log: Log
@@ -31,6 +37,10 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...inspectionHandlers(options),
     ...keyImportHandlers(options),
     ...certificateHandlers(options),
+    ...secretHandlers(options),
+    ...secretWindowHandlers(options),
+    ...secretRotationHandlers(options),
+    ...secretExchangeHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -16,5 +16,9 @@ export const kindNumbers: Readonly<Record<RowKind, number>> = {
   certificate: 6,
   'where-used': 7,
   'rotation-run': 8,
+  secret: 9,
+  'secret-values': 10,
+  'secret-rotation': 11,
+  'secret-attachment': 12,
   'slot-usage': 16,
 }

@@ -3,7 +3,9 @@ import type { Caller } from '../../src-shared/model/caller'
 /**
  * Kinds of sealed rows that services keep. One metadata row per key; one row per key material.
  * `id` of a key-material, key-usage or public-key row is the key version id, its parent the key id. Rows `where-used`
- * and `certificate` have the key id as parent, `rotation-run` is named by the key id.
+ * and `certificate` have the key id as parent, `rotation-run` is named by the key id. `secret` (metadata), `secret-values`
+ * (all its versions, each under its own data key) and `secret-rotation` (target, run, history) are named by the secret's
+ * id; a piece of a `secret-attachment` has the secret's id as parent.
  */
 export type RecordKind =
   | 'key'
@@ -14,6 +16,10 @@ export type RecordKind =
   | 'certificate'
   | 'where-used'
   | 'rotation-run'
+  | 'secret'
+  | 'secret-values'
+  | 'secret-rotation'
+  | 'secret-attachment'
 
 /** An opened row. `bytes` belong to the caller, who zeroes them when they are secret. */
 export interface StoredRecord {

@@ -4,7 +4,7 @@ import type { EventName, EventPayloads } from './events'
 import type { RequestInput, Response } from './operations'
 
 /** Operations that the page may call by name; the preload itself calls registerDroppedPaths. */
-export type PageOperation = Exclude<OperationName, 'generateDataKey' | 'registerDroppedPaths'>
+export type PageOperation = Exclude<OperationName, 'generateDataKey' | 'batchGetSecretValue' | 'registerDroppedPaths'>
 
 /** The one object that the preload exposes, as `window.keystead`: a function per operation and per event, nothing generic. */
 export interface Bridge {

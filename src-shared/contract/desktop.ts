@@ -26,6 +26,11 @@ export const saveTargets = [
   'signature',
   'ciphertext',
   'import-parameters',
+  'attachment',
+  'calendar',
+  'kdbx',
+  'env',
+  'json',
 ] as const
 export type SaveTarget = (typeof saveTargets)[number]
 

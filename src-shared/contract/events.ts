@@ -6,6 +6,12 @@ import type { Settings } from './settings'
 export interface EventPayloads {
   vaultChanged: VaultStatus
   keysChanged: { keyId: string | null }
+  /** Null: all may have changed. */
+  secretsChanged: { secretName: string | null }
+  /** When the copied secret will be cleared (ISO 8601); null once it is gone. */
+  clipboardChanged: { clearsAt: string | null }
+  /** Progress of work on many secrets; `total` is 0 until it is known. */
+  secretWorkChanged: { work: 'import' | 'health' | 'export'; done: number; total: number }
   jobChanged: JobSummary
   settingsChanged: Settings
   /** A shortcut of the application menu that the page carries out. */
@@ -14,7 +20,7 @@ export interface EventPayloads {
 
 export type EventName = keyof EventPayloads
 
-export const eventNames = ['vaultChanged', 'keysChanged', 'jobChanged', 'settingsChanged', 'shortcut'] as const satisfies readonly EventName[]
+export const eventNames = ['vaultChanged', 'keysChanged', 'secretsChanged', 'clipboardChanged', 'secretWorkChanged', 'jobChanged', 'settingsChanged', 'shortcut'] as const satisfies readonly EventName[]
 
 /** The IPC channel of an event. */
 export function eventChannelOf(event: EventName): `kms-event:${EventName}` {

@@ -7,6 +7,8 @@ import { limits } from '../model/limits'
 export interface KmsHint {
   /** Base64 text at the edge, bytes inside; how many there may be. */
   binary?: { min: number; max: number }
+  /** With `binary`: text at the edge (UTF-8 bytes inside) unless this field of the same object says `binary`. */
+  textUnlessBinary?: string
   /** JSON text or object at the edge. */
   json?: boolean
   /** Lists are nested twice in replies: {Keys: {Key: [...]}}; the inner name. */
@@ -16,7 +18,7 @@ export interface KmsHint {
 }
 
 /** What may be done with a path; a handle issued for one use is refused for another. */
-export type PathUse = 'source' | 'folder' | 'target' | 'backup'
+export type PathUse = 'source' | 'folder' | 'target' | 'backup' | 'program'
 
 /** Marks a schema with the way the KMS faces translate it. */
 export function hinted<S extends z.ZodType>(schema: S, hint: KmsHint): S {

@@ -8,6 +8,10 @@ import { inspectionSchemas } from './inspection'
 import { keyImportSchemas } from './key-import'
 import { keyWindowSchemas } from './key-window'
 import { keySchemas } from './keys'
+import { secretExchangeSchemas } from './secret-exchange'
+import { secretRotationSchemas } from './secret-rotation'
+import { secretWindowSchemas } from './secret-window'
+import { secretSchemas } from './secrets'
 import { serviceSchemas } from './service'
 import { settingsSchemas } from './settings'
 import { tagSchemas } from './tags'
@@ -27,6 +31,10 @@ export const operations = {
   ...cryptographySchemas,
   ...keyImportSchemas,
   ...certificateSchemas,
+  ...secretSchemas,
+  ...secretWindowSchemas,
+  ...secretRotationSchemas,
+  ...secretExchangeSchemas,
   ...whereUsedSchemas,
   ...inspectionSchemas,
   ...serviceSchemas,

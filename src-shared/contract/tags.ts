@@ -3,9 +3,9 @@ import { limits } from '../model/limits'
 import { empty, hinted, keyReference, tagEntry, tagList, text } from './fields'
 
 /** Exactly one of them names the resource. */
-const resource = { keyId: keyReference.optional(), certificateId: text(64, 1).optional() }
+const resource = { keyId: keyReference.optional(), secretName: text(limits.keyReferenceChars, 1).optional(), certificateId: text(64, 1).optional() }
 const tagKeys = hinted(z.array(text(512)).min(1).max(limits.tagsPerCall), { json: true })
-const many = { resourceType: z.enum(['key']), resourceId: z.array(keyReference).min(1).max(limits.resourcesPerCall) }
+const many = { resourceType: z.enum(['key', 'secret']), resourceId: z.array(keyReference).min(1).max(limits.resourcesPerCall) }
 const tag = z.strictObject({ key: text(512, 1), value: text(512).default('') })
 
 export const tagSchemas = {
@@ -14,7 +14,7 @@ export const tagSchemas = {
   listResourceTags: {
     request: z.strictObject(resource),
     response: z.strictObject({
-      tags: hinted(z.array(z.strictObject({ ...tagEntry.shape, keyId: z.string().optional() })), { item: 'tag' }),
+      tags: hinted(z.array(z.strictObject({ ...tagEntry.shape, keyId: z.string().optional(), secretName: z.string().optional() })), { item: 'tag' }),
     }),
   },
   /** Bulk: missing keys are ignored. */
@@ -25,7 +25,7 @@ export const tagSchemas = {
   },
   listTagResources: {
     request: z.strictObject({
-      resourceType: z.enum(['key']),
+      resourceType: z.enum(['key', 'secret']),
       resourceId: z.array(keyReference).max(limits.resourcesPerCall).optional(),
       tag: z.array(z.strictObject({ key: text(512, 1), value: text(512).optional() })).max(limits.tagCount).optional(),
       nextToken: text(256).optional(),
