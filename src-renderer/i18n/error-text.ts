@@ -9,7 +9,7 @@ type Translate = {
 
 /** The sentence for an error in the language of `t`, with what its details tell. */
 export function errorText(t: Translate, error: KmsError): string {
-  const { attemptsLeft, ownerPid, neededBytes, freeBytes, limit, incidentId } = error.details
+  const { attemptsLeft, ownerPid, neededBytes, freeBytes, limit, incidentId, rotationReason } = error.details
   if (error.code === 'WRONG_PIN' && attemptsLeft !== undefined) return t('errorsDetailed.WRONG_PIN', attemptsLeft)
   if (error.code === 'VAULT_IN_USE' && ownerPid !== undefined) return t('errorsDetailed.VAULT_IN_USE', { pid: String(ownerPid) })
   if (error.code === 'NO_SPACE' && neededBytes !== undefined && freeBytes !== undefined) {
@@ -17,5 +17,6 @@ export function errorText(t: Translate, error: KmsError): string {
   }
   if (error.code === 'LIMIT_EXCEEDED' && limit !== undefined) return t('errorsDetailed.LIMIT_EXCEEDED', { limit: String(limit) })
   if (error.code === 'INTERNAL' && incidentId !== undefined) return t('errorsDetailed.INTERNAL', { incident: incidentId })
-  return t(`errors.${error.code}`)
+  const sentence = t(`errors.${error.code}`)
+  return rotationReason === undefined ? sentence : t('errorsDetailed.ROTATION_REASON', { sentence, reason: rotationReason })
 }
