@@ -88,7 +88,7 @@ export const keyPage = {
       tooLong: 'Names and values have at most {max} characters.',
       characters: 'Use letters, digits and / \\ _ - . + = : {\'@\'} only.',
       duplicate: 'Each name can be used once.',
-      tooMany: 'A key has at most {max} tags.',
+      tooMany: 'At most {max} tags are possible.',
     },
   },
 

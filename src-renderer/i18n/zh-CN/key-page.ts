@@ -90,7 +90,7 @@ export const keyPage: typeof english = {
       tooLong: '名称和值最多 {max} 个字符。',
       characters: '只能使用字母、数字和 / \\ _ - . + = : {\'@\'}。',
       duplicate: '每个名称只能使用一次。',
-      tooMany: '一个密钥最多 {max} 个标签。',
+      tooMany: '最多 {max} 个标签。',
     },
   },
 

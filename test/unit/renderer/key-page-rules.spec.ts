@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { confirmsDeletion, isDeletionWindow } from '../../../src-renderer/features/keys/page/deletion-rules'
 import { canRetire, minimumToRetire, minimumToUnretire, retirablePlaces, usesLost } from '../../../src-renderer/features/keys/page/version-rules'
-import { readTagRows, tagChanges } from '../../../src-renderer/features/keys/tag-rows'
+import { readTagRows, tagChanges } from '../../../src-renderer/components/tag-rows'
 import { tagsProblem } from '../../../src-shared/model/tags'
 
 const versions = (...uses: number[]) =>

@@ -4,7 +4,8 @@ import type { ImportWrappingAlgorithm } from '../../../../src-shared/model/keys'
 import { kms } from '../../../bridge'
 import type { SmallFile } from '../../../composables/use-small-file'
 import { useCall } from '../../../composables/use-call'
-import { dayOf, endOfDay, importWrappings } from './import-lines'
+import { dayOf, endOfDay } from '../../../composables/local-day'
+import { importWrappings } from './import-lines'
 import { tokenOf } from './token-text'
 
 /** What main answered for the wrapping, with the algorithm that it is for. */

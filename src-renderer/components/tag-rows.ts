@@ -1,6 +1,6 @@
-import { limits } from '../../../src-shared/model/limits'
-import { tagKeyProblem, tagValueProblem, type Tag } from '../../../src-shared/model/tags'
-import type { PairRow } from '../../components/pair-rows'
+import { limits } from '../../src-shared/model/limits'
+import { tagKeyProblem, tagValueProblem, type Tag } from '../../src-shared/model/tags'
+import type { PairRow } from './pair-rows'
 
 /** What is wrong with the rows; names of the texts below `keyPage.tag.fault`. */
 export type TagFault = 'unnamed' | 'reserved' | 'tooLong' | 'characters' | 'duplicate' | 'tooMany'
