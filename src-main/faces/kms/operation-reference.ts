@@ -4,6 +4,7 @@ import { kmsHint } from '../../../src-shared/contract/fields'
 import { guideOf } from '../../../src-shared/contract/guide'
 import { operations } from '../../../src-shared/contract/operations'
 import { kmsName } from './names'
+import { optionsOf, unwrapped } from './schemas'
 
 /** A parameter as the reference shows it. */
 export interface ParameterReference {
@@ -47,7 +48,8 @@ function parameterOf(name: string, type: z.ZodType): ParameterReference {
 }
 
 function typeText(type: z.ZodType): string {
-  const { binary, path, json } = kmsHint(type)
+  const { binary, path, json, textUnlessBinary } = kmsHint(type)
+  if (binary && textUnlessBinary) return `text, or Base64 where ${kmsName(textUnlessBinary)} is binary`
   if (binary) return `Base64 of ${span(binary.min, binary.max)} bytes`
   if (path) return path === 'folder' ? 'path of a folder' : path === 'target' ? 'path to write to' : 'path'
   const inner = unwrapped(type)
@@ -62,8 +64,14 @@ function plainText(type: z.ZodType): string {
   if (type instanceof z.ZodBoolean) return 'true or false'
   if (type instanceof z.ZodNumber) return `whole number ${span(type.minValue, type.maxValue)}`.trim()
   if (type instanceof z.ZodString) return `text${type.maxLength === null ? '' : ` of ${span(type.minLength ?? 0, type.maxLength)} characters`}`
-  if (type instanceof z.ZodObject) return `{ ${Object.entries(type.shape as Record<string, z.ZodType>).map(([name, field]) => `${kmsName(name)}: ${typeText(field)}`).join('; ')} }`
+  if (type instanceof z.ZodObject) return objectText(type)
+  if (type instanceof z.ZodDiscriminatedUnion) return optionsOf(type).map(({ schema }) => objectText(schema)).join(' or ')
   return 'text'
+}
+
+function objectText(type: z.ZodObject): string {
+  const fields = Object.entries(type.shape as Record<string, z.ZodType>).map(([name, field]) => `${kmsName(name)}: ${typeText(field)}`)
+  return `{ ${fields.join('; ')} }`
 }
 
 function elementText(list: z.ZodArray): string {
@@ -74,10 +82,4 @@ function span(min: number | null, max: number | null): string {
   if (min === null || !Number.isFinite(min) || min <= Number.MIN_SAFE_INTEGER) return max === null ? '' : `up to ${max}`
   if (max === null || max >= Number.MAX_SAFE_INTEGER) return `from ${min}`
   return min === max ? String(min) : `${min} to ${max}`
-}
-
-function unwrapped(type: z.ZodType): z.ZodType {
-  if (!(type instanceof z.ZodOptional || type instanceof z.ZodDefault || type instanceof z.ZodNullable)) return type
-  const inner = type.unwrap()
-  return inner instanceof z.ZodType ? unwrapped(inner) : type
 }

@@ -4,6 +4,7 @@ import { kmsHint, type PathUse } from '../../../src-shared/contract/fields'
 import { operations } from '../../../src-shared/contract/operations'
 import { invalidParameter } from '../../../src-shared/errors'
 import { kmsName } from './names'
+import { optionOf, unwrapped } from './schemas'
 
 export interface RequestMappingOptions {
   /** The cloud API ignores parameters it does not know (endpoint-protocol 2.6); on the command line they are mistakes. */
@@ -13,9 +14,9 @@ export interface RequestMappingOptions {
 }
 
 /**
- * Translates the parameters of a KMS call into the contract's request: PascalCase to camelCase, Base64 to bytes, JSON
- * text to objects, "true"/"10" to booleans and integers. An empty string for an optional parameter means absent. What
- * the values may be is left to the contract's schema.
+ * Translates the parameters of a KMS call into the contract's request: PascalCase to camelCase, Base64 to bytes (text to
+ * its UTF-8 where a sibling says that it is text), JSON text to objects, "true"/"10" to booleans and integers. An empty
+ * string for an optional parameter means absent. What the values may be is left to the contract's schema.
  * INVALID_PARAMETER names the parameter in PascalCase.
  */
 export function requestFromKms(operation: OperationName, parameters: unknown, options: RequestMappingOptions): Record<string, unknown> {
@@ -36,9 +37,15 @@ function translateFields(prefix: string, schema: z.ZodObject, parameters: object
       throw invalidParameter(prefix + name, 'is not a parameter of this operation')
     }
     if (value === '' && known.type.safeParse(undefined).success) continue
-    request[known.field] = translate(prefix + name, known.type, value, options)
+    request[known.field] = isTextIn(parameters, known.type) ? encodeText(prefix + name, value) : translate(prefix + name, known.type, value, options)
   }
   return request
+}
+
+/** True for a field of bytes that is plain text here, because its sibling in `parameters` does not say `binary`. */
+function isTextIn(parameters: object, type: z.ZodType): boolean {
+  const sibling = kmsHint(type).textUnlessBinary
+  return sibling !== undefined && new Map<string, unknown>(Object.entries(parameters)).get(kmsName(sibling)) !== 'binary'
 }
 
 function translate(name: string, type: z.ZodType, value: unknown, options: RequestMappingOptions): unknown {
@@ -48,6 +55,7 @@ function translate(name: string, type: z.ZodType, value: unknown, options: Reque
   const inner = unwrapped(type)
   if (inner instanceof z.ZodArray) return translateList(name, inner, value, options)
   if (inner instanceof z.ZodObject) return translateObject(name, inner, value, options)
+  if (inner instanceof z.ZodDiscriminatedUnion) return translateUnion(name, inner, value, options)
   if (typeof value !== 'string') return value
   if (hint.json) return parseJson(name, value)
   if (inner instanceof z.ZodBoolean) return value === 'true' ? true : value === 'false' ? false : value
@@ -66,10 +74,18 @@ function translateObject(name: string, type: z.ZodObject, value: unknown, option
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? translateFields(`${name}.`, type, value, options) : value
 }
 
-function unwrapped(type: z.ZodType): z.ZodType {
-  if (!(type instanceof z.ZodOptional || type instanceof z.ZodDefault)) return type
-  const inner = type.unwrap()
-  return inner instanceof z.ZodType ? unwrapped(inner) : type
+/** What fits no option is left as it is: the schema says what is wrong with it. */
+function translateUnion(name: string, type: z.ZodDiscriminatedUnion, value: unknown, options: RequestMappingOptions): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const chosen = new Map<string, unknown>(Object.entries(value)).get(kmsName(type.def.discriminator))
+  const option = optionOf(type, chosen)
+  return option ? translateObject(name, option, value, options) : value
+}
+
+/** A lone surrogate has no UTF-8. */
+function encodeText(name: string, value: unknown): Uint8Array {
+  if (typeof value !== 'string' || /\p{Surrogate}/u.test(value)) throw invalidParameter(name, 'must be text')
+  return new TextEncoder().encode(value)
 }
 
 /** Only canonical Base64 (RFC 4648 section 4, with padding) is taken, so that one value has one spelling. */

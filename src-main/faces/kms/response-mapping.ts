@@ -6,8 +6,9 @@ import { operations, type Response } from '../../../src-shared/contract/operatio
 import { kmsName } from './names'
 
 /**
- * Translates a response of the contract into the JSON of the KMS API: PascalCase names, bytes as Base64, lists nested
- * twice (`{Keys: {Key: [...]}}`, kms-api 1.1) where the API has them so, and a RequestId (UUID).
+ * Translates a response of the contract into the JSON of the KMS API: PascalCase names, bytes as Base64 (as text where a
+ * sibling says that they are text), lists nested twice (`{Keys: {Key: [...]}}`, kms-api 1.1) where the API has them so,
+ * and a RequestId (UUID).
  */
 export function responseToKms<N extends OperationName>(operation: N, response: Response<N>, requestId: string = randomUUID()): Record<string, unknown> {
   const mapped = mapObject(operations[operation].response, response as Record<string, unknown>)
@@ -18,9 +19,19 @@ function mapObject(schema: z.ZodObject, value: Record<string, unknown>): Record<
   const mapped: Record<string, unknown> = {}
   for (const [field, type] of Object.entries(schema.shape as Record<string, z.ZodType>)) {
     const item = value[field]
-    if (item !== undefined) mapped[kmsName(field)] = mapValue(type, item)
+    if (item !== undefined) mapped[kmsName(field)] = isTextIn(value, type) ? textOf(item) : mapValue(type, item)
   }
   return mapped
+}
+
+/** True for a field of bytes that is plain text here, because its sibling in `value` does not say `binary`. */
+function isTextIn(value: Record<string, unknown>, type: z.ZodType): boolean {
+  const sibling = kmsHint(type).textUnlessBinary
+  return sibling !== undefined && value[sibling] !== 'binary'
+}
+
+function textOf(value: unknown): unknown {
+  return value instanceof Uint8Array ? Buffer.from(value.buffer, value.byteOffset, value.length).toString('utf8') : value
 }
 
 function mapValue(type: z.ZodType, value: unknown): unknown {

@@ -72,6 +72,41 @@ describe('requestFromKms', () => {
     expect(refusedFields(() => requestFromKms('inspectFile', { File: '/etc/passwd' }, strict))).toEqual(['File'])
   })
 
+  it('takes the data of a secret as text, and as Base64 where it says that it is binary', () => {
+    const text = requestFromKms('createSecret', { SecretName: 'a', VersionId: 'v1', SecretData: 'grüße=' }, strict)
+    expect(text['secretData']).toEqual(new TextEncoder().encode('grüße='))
+    const named = requestFromKms('putSecretValue', { SecretData: 'AAH/', SecretDataType: 'text' }, strict)
+    expect(named['secretData']).toEqual(new TextEncoder().encode('AAH/'))
+    const binary = requestFromKms('putSecretValue', { SecretData: 'AAH/', SecretDataType: 'binary' }, strict)
+    expect(binary['secretData']).toEqual(new Uint8Array([0, 1, 255]))
+    expect(requestFromKms('createSecret', { SecretData: '' }, strict)['secretData']).toEqual(new Uint8Array(0))
+  })
+
+  it.each([
+    ['text that is no text', { SecretData: 7 }],
+    ['a lone surrogate', { SecretData: 'a\ud800' }],
+    ['binary data that is not Base64', { SecretData: 'ä', SecretDataType: 'binary' }],
+  ])('refuses %s', (_, parameters) => {
+    expect(refusedFields(() => requestFromKms('putSecretValue', parameters, strict))).toEqual(['SecretData'])
+  })
+
+  it('takes the stages of PutSecretValue as JSON text or as a list', () => {
+    const versionStages = ['ACSCurrent', 'MyUserstage']
+    expect(requestFromKms('putSecretValue', { VersionStages: JSON.stringify(versionStages) }, strict)).toEqual({ versionStages })
+    expect(requestFromKms('putSecretValue', { VersionStages: versionStages }, strict)).toEqual({ versionStages })
+  })
+
+  it('translates the fields of the option that a union chooses, with its paths', () => {
+    const issueHandle = (path: string, use: string) => `${use}:${path}`
+    const Target = { Kind: 'command', Program: 'rotate.sh', Args: ['a'], TimeoutSeconds: '5' }
+    expect(requestFromKms('setSecretRotationTarget', { SecretName: 's', Target }, { ...strict, issueHandle })).toEqual({
+      secretName: 's',
+      target: { kind: 'command', program: 'program:rotate.sh', args: ['a'], timeoutSeconds: 5 },
+    })
+    expect(requestFromKms('setSecretRotationTarget', { Target: null }, strict)).toEqual({ target: null })
+    expect(refusedFields(() => requestFromKms('setSecretRotationTarget', { Target: { Kind: 'redis', Program: 'x' } }, strict))).toEqual(['Target.Program'])
+  })
+
   it.each([null, 'text', 3, [{ KeyId: 'k' }]])('refuses %j as parameters', (value) => {
     expect(refusedFields(() => requestFromKms('describeKey', value, strict))).toEqual(['JSON'])
   })

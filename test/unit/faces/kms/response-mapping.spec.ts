@@ -27,6 +27,26 @@ describe('responseToKms', () => {
     })
   })
 
+  it('gives the value of a secret as text, and as Base64 when it is binary', () => {
+    const value = { secretName: 's', secretType: 'Generic', versionId: 'v1', versionStages: ['ACSCurrent'], createTime: 't' } as const
+    const mapped = { SecretName: 's', SecretType: 'Generic', VersionId: 'v1', VersionStages: { VersionStage: ['ACSCurrent'] }, CreateTime: 't' }
+    const text = { ...value, secretData: new TextEncoder().encode('grüße'), secretDataType: 'text' } as const
+    const binary = { ...value, secretData: new Uint8Array([9, 0, 1, 255]).subarray(1), secretDataType: 'binary' } as const
+    expect(responseToKms('getSecretValue', text, 'r')).toEqual({ ...mapped, SecretData: 'grüße', SecretDataType: 'text', RequestId: 'r' })
+    expect(responseToKms('batchGetSecretValue', { secretValues: [text, binary], errors: [] }, 'r')).toEqual({
+      SecretValues: { SecretValue: [{ ...mapped, SecretData: 'grüße', SecretDataType: 'text' }, { ...mapped, SecretData: 'AAH/', SecretDataType: 'binary' }] },
+      Errors: { Error: [] },
+      RequestId: 'r',
+    })
+  })
+
+  it('nests lists inside the items of lists too', () => {
+    const versionIds = [{ versionId: 'v1', createTime: 't', versionStages: ['ACSCurrent', 'Mine'] }]
+    expect(responseToKms('listSecretVersionIds', { secretName: 's', totalCount: 1, pageNumber: 1, pageSize: 20, versionIds }, 'r')).toMatchObject({
+      VersionIds: { VersionId: [{ VersionId: 'v1', CreateTime: 't', VersionStages: { VersionStage: ['ACSCurrent', 'Mine'] } }] },
+    })
+  })
+
   it('gives every reply a fresh UUID', () => {
     const ids = [1, 2].map(() => responseToKms('createAlias', {})['RequestId'])
     expect(ids[0]).toMatch(/^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
@@ -73,16 +93,16 @@ describe('operationOf', () => {
 
   it('offers the operations of the KMS on the endpoint', () => {
     const expected = `
-      AsymmetricDecrypt AsymmetricEncrypt AsymmetricSign AsymmetricVerify CancelKeyDeletion CertificatePrivateKeyDecrypt
+      AsymmetricDecrypt AsymmetricEncrypt AsymmetricSign AsymmetricVerify BatchGetSecretValue CancelKeyDeletion CertificatePrivateKeyDecrypt
       CertificatePrivateKeySign CertificatePublicKeyEncrypt CertificatePublicKeyVerify CreateAlias CreateCertificate CreateKey
-      CreateKeyVersion Decrypt DeleteAlias DeleteCertificate DeleteKeyMaterial DescribeAccountKmsStatus
-      DescribeCertificate DescribeKey DescribeKeyVersion DescribeRegions DisableKey EnableKey
+      CreateKeyVersion CreateSecret Decrypt DeleteAlias DeleteCertificate DeleteKeyMaterial DeleteSecret DescribeAccountKmsStatus
+      DescribeCertificate DescribeKey DescribeKeyVersion DescribeRegions DescribeSecret DisableKey EnableKey
       Encrypt ExportDataKey GenerateAndExportDataKey GenerateDataKey GenerateDataKeyWithoutPlaintext GenerateMac
-      GetCertificate GetKeyPolicy GetParametersForImport GetPublicKey GetRandomPassword ImportKeyMaterial
-      ListAliases ListAliasesByKeyId ListKeyVersions ListKeys ListResourceTags ListTagResources
-      OpenKmsService ReEncrypt ScheduleKeyDeletion SetDeletionProtection SetKeyPolicy TagResource
+      GetCertificate GetKeyPolicy GetParametersForImport GetPublicKey GetRandomPassword GetSecretPolicy GetSecretValue ImportKeyMaterial
+      ListAliases ListAliasesByKeyId ListKeyVersions ListKeys ListResourceTags ListSecretVersionIds ListSecrets ListTagResources
+      OpenKmsService PutSecretValue ReEncrypt RestoreSecret RotateSecret ScheduleKeyDeletion SetDeletionProtection SetKeyPolicy SetSecretPolicy TagResource
       TagResources UntagResource UntagResources UpdateAlias UpdateCertificateStatus UpdateKeyDescription
-      UpdateRotationPolicy UploadCertificate VerifyMac`
+      UpdateRotationPolicy UpdateSecret UpdateSecretRotationPolicy UpdateSecretVersionStage UploadCertificate VerifyMac`
     expect(kmsOperationNames('endpoint')).toEqual(expected.trim().split(/\s+/).toSorted())
   })
 })
