@@ -10,7 +10,7 @@ import {
   type KeyUsage,
   type ProtectionLevel,
 } from '../../src-shared/model/keys'
-import { aliasPrefix, aliasProblem, bareAlias } from '../../src-shared/model/alias'
+import { aliasFormProblem, aliasPrefix, bareAlias } from '../../src-shared/model/alias'
 import { limits } from '../../src-shared/model/limits'
 import { isKeyId, isKeyVersionSuffix } from './key-ids'
 import { decodeExtras, extrasOf, plainKey, type KeyExtras } from './key-record-extras'
@@ -127,6 +127,6 @@ function versionOf(keyId: string, item: unknown): KeyVersionRecord {
 
 function aliasOf(item: unknown): string {
   const name = aliasPrefix + textOf(item, limits.aliasChars, what)
-  if (aliasProblem(name) !== null) throw damagedRow(what)
+  if (aliasFormProblem(name) !== null) throw damagedRow(what)
   return name
 }

@@ -17,6 +17,8 @@ export interface NewKey extends Partial<KeyExtras> {
   keyUsage: KeyUsage
   origin: KeyOrigin
   description: string
+  /** With their prefix, sorted; each is new. */
+  aliases?: readonly string[]
 }
 
 /** A key and the certificates that came with it. */
@@ -72,7 +74,7 @@ function newRecord(session: KeySession, caller: Caller, key: NewKey, waitsForImp
     createdAt,
     primaryVersionId: version.keyVersionId,
     versions: [version],
-    aliases: [],
+    aliases: key.aliases ?? [],
     isExportable: key.isExportable === true && isAsymmetric(key.keySpec),
   }
 }

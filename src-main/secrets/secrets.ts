@@ -1,27 +1,99 @@
+import { inSlices } from '../keystore/idle-work'
+import type { WakeAfter } from '../keystore/key-schedule'
 import type { Keystore } from '../keystore/keystore'
+import { vaultLocked } from '../keystore/vault-locked'
 import type { Clock, Log } from '../platform/ports'
 import type { UnlockedService, UseAudit, VaultRecords } from '../vault/records'
+import { deletionDuty, SecretSchedule, type SecretDuty } from './secret-schedule'
+import { SecretSession } from './secret-session'
 
+/** Collaborators of the secret manager. */
 export interface SecretsOptions {
   keystore: Keystore
   clock: Clock
   useAudit: UseAudit
   log: Log
+  /** The timer of what secrets do by themselves. */
+  wakeAfter?: WakeAfter
 }
 
-/** Secrets of the unlocked vault. */
+/** What secrets do by themselves when their time comes. */
+const duties: readonly SecretDuty[] = [deletionDuty]
+
+/** Secrets of the unlocked vault. To be registered after the keystore, whose keys seal the values. */
 export class Secrets implements UnlockedService {
+  readonly #options: SecretsOptions
   readonly #listeners = new Set<(secretName: string | null) => void>()
+  #session: SecretSession | null = null
+  #schedule: SecretSchedule | null = null
+  #stopPreparing: () => void = () => undefined
 
-  constructor(_options: SecretsOptions) {}
+  constructor(options: SecretsOptions) {
+    this.#options = options
+  }
 
-  async load(_records: VaultRecords): Promise<void> {}
+  /** Reads the metadata of all secrets. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
+  async load(records: VaultRecords): Promise<void> {
+    this.#close()
+    const { keystore, useAudit, log, wakeAfter } = this.#options
+    const session = await SecretSession.open({ useAudit, changed: (name) => this.#secretChanged(name) }, keystore.session(), records)
+    this.#session = session
+    this.#schedule = new SecretSchedule(session, duties, log, wakeAfter)
+    this.#stopPreparing = inSlices(session.index.prepare())
+    log.info('secrets loaded', { count: session.index.size })
+    this.#changed(null)
+  }
 
-  unload(): void {}
+  /** From now on secrets end when their time comes; what came while the vault was locked is done next. */
+  unlocked(): void {
+    this.#schedule?.start()
+  }
+
+  unload(): void {
+    this.#close()
+    this.#changed(null)
+  }
+
+  /** Does all that is due by now. Never throws. */
+  async catchUp(): Promise<void> {
+    await this.#schedule?.run()
+  }
+
+  /** What is open now. VAULT_LOCKED. */
+  session(): SecretSession {
+    if (!this.#session) throw vaultLocked()
+    return this.#session
+  }
+
+  get isUnlocked(): boolean {
+    return this.#session !== null
+  }
 
   /** Calls `listener` with the name of a secret that changed, null when all may have. Gives back how to stop it. */
   onChange(listener: (secretName: string | null) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  #close(): void {
+    this.#stopPreparing()
+    this.#schedule?.stop()
+    this.#schedule = null
+    this.#session = null
+  }
+
+  #secretChanged(secretName: string | null): void {
+    this.#schedule?.secretChanged(secretName)
+    this.#changed(secretName)
+  }
+
+  #changed(secretName: string | null): void {
+    for (const listener of this.#listeners) {
+      try {
+        listener(secretName)
+      } catch (cause) {
+        this.#options.log.error('secret listener failed', cause)
+      }
+    }
   }
 }
