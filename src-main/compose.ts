@@ -6,8 +6,10 @@ import { createWorkerPool } from './files/worker-pool'
 import { Keystore } from './keystore/keystore'
 import { allHandlers } from './operations/all-handlers'
 import { CallAudit } from './operations/call-audit'
+import { SecretClipboard } from './operations/clipboard'
 import type { DesktopPort } from './operations/desktop-port'
 import { Dispatcher } from './operations/dispatch'
+import { SecretWork } from './operations/secret-work'
 import { SettingsStore } from './operations/settings-store'
 import { FileLog } from './platform/file-log'
 import { KeytarKeyring } from './platform/keytar-keyring'
@@ -50,7 +52,7 @@ export interface Application {
   dispose(): Promise<void>
 }
 
-/** How long a lock waits for running file jobs to end. */
+/** How long a lock waits for running file jobs to end, and for the clipboard. */
 const jobsPatienceMs = 2000
 
 /** The one place that builds services, in the order in which they depend on each other. */
@@ -65,26 +67,30 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   vault.register(keystore)
   const secrets = new Secrets({ keystore, clock, useAudit: audit, log })
   vault.register(secrets)
+  const clipboard = new SecretClipboard({ desktop, clock, log, clearSeconds: () => settings.current.clipboardClearSeconds })
+  const secretWork = new SecretWork()
   const workers = createWorkerPool(workerUrl)
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
+    // A copy that was under way.
+    await within(jobsPatienceMs, clipboard.clear())
     // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
     void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
-  const handlers = allHandlers({ vault, keystore, secrets, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
-  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, files, settings }, send)
+  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => files.cancelAll(), () => workers.close(), () => vault.dispose()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null
@@ -117,13 +123,15 @@ async function settleAll(steps: readonly (() => Promise<unknown> | unknown)[], l
   }
 }
 
-type EventSources = Pick<Application, 'vault' | 'keystore' | 'secrets' | 'files' | 'settings'>
+type EventSources = Pick<Application, 'vault' | 'keystore' | 'secrets' | 'files' | 'settings'> & { clipboard: SecretClipboard; secretWork: SecretWork }
 
-function forward({ vault, keystore, secrets, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
+function forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
   const stops = [
     vault.onChange((status) => send('vaultChanged', status)),
     keystore.onChange((keyId) => send('keysChanged', { keyId })),
     secrets.onChange((secretName) => send('secretsChanged', { secretName })),
+    clipboard.onChange((clearsAt) => send('clipboardChanged', { clearsAt })),
+    secretWork.onProgress((progress) => send('secretWorkChanged', progress)),
     files.onChange((job) => send('jobChanged', job)),
     settings.onChange((changed) => send('settingsChanged', changed)),
   ]

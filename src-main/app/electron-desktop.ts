@@ -1,8 +1,9 @@
 import { join } from 'node:path'
-import { app, BrowserWindow, clipboard, dialog, type FileFilter, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
+import electron, { app, BrowserWindow, clipboard, dialog, type FileFilter, type OpenDialogOptions, type SaveDialogOptions } from 'electron'
 import type { SaveTarget } from '../../src-shared/contract/desktop'
 import type { DesktopPort, Language } from '../operations/desktop-port'
 import { showInFolder } from '../platform/desktop-shell'
+import { electronClipboard } from './electron-clipboard'
 import type { BlockedListener } from './navigation-guard'
 import { printPage } from './print-page'
 
@@ -36,6 +37,7 @@ export function electronDesktop({ window, contentProtection, onBlocked }: Electr
     },
     printPage: (html) => printPage(html, onBlocked),
     writeClipboard: (text) => clipboard.writeText(text),
+    ...electronClipboard(electron),
     showItemInFolder: showInFolder,
     systemLanguage,
     appInfo: () => ({

@@ -2,6 +2,7 @@ import type { FileJobs } from '../files/file-jobs'
 import type { Keystore } from '../keystore/keystore'
 import type { Log } from '../platform/ports'
 import type { Secrets } from '../secrets/secrets'
+import type { SecretClipboard } from './clipboard'
 import type { Handlers } from './handlers'
 import { certificateHandlers } from './handlers/certificates'
 import { desktopHandlers } from './handlers/desktop'
@@ -17,10 +18,13 @@ import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 import { whereUsedHandlers } from './handlers/where-used'
+import type { SecretWork } from './secret-work'
 
 export interface HandlerOptions extends VaultHandlerOptions {
   keystore: Keystore
   secrets: Secrets
+  clipboard: SecretClipboard
+  secretWork: SecretWork
   files: FileJobs
   vaultFolder: string
   log: Log

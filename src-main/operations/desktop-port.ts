@@ -17,6 +17,14 @@ export interface DesktopPort {
   /** Prints UTF-8 HTML (borrowed; no scripts run in it). False when the user cancelled. */
   printPage(html: Uint8Array): Promise<boolean>
   writeClipboard(text: string): void
+  /**
+   * Puts a secret (UTF-8 text, borrowed) on the clipboard, with the marks that tell histories of the clipboard to leave it
+   * out where the system and Electron allow that.
+   */
+  writeSecret(text: Uint8Array): Promise<void>
+  /** UTF-8 of the text on the clipboard, for the caller to zero; empty when there is none. */
+  readClipboard(): Promise<Uint8Array>
+  clearClipboard(): Promise<void>
   showItemInFolder(path: string): void
   systemLanguage(): Language
   appInfo(): Pick<Response<'getAppInfo'>, 'version' | 'electronVersion' | 'contentProtection'>
