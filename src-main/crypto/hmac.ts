@@ -24,7 +24,12 @@ export function hmacSha512(key: Uint8Array, ...parts: readonly Uint8Array[]): Ui
   return hmac('sha512', key, parts)
 }
 
-function hmac(hash: 'sha224' | 'sha256' | 'sha384' | 'sha512', key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
+/** HMAC-SHA1, otherwise as hmacSha256: 20 bytes. For one-time codes (RFC 6238), which know nothing newer by default. */
+export function hmacSha1(key: Uint8Array, ...parts: readonly Uint8Array[]): Uint8Array {
+  return hmac('sha1', key, parts)
+}
+
+function hmac(hash: 'sha1' | 'sha224' | 'sha256' | 'sha384' | 'sha512', key: Uint8Array, parts: readonly Uint8Array[]): Uint8Array {
   const mac = createHmac(hash, key)
   for (const part of parts) mac.update(part)
   const digest = mac.digest()
