@@ -12,6 +12,11 @@ import { importOperations } from './fake/import-operations'
 import { keyLifeOperations } from './fake/key-life-operations'
 import { keyOperations } from './fake/key-operations'
 import { sampleKeys } from './fake/sample-keys'
+import { sampleSecrets } from './fake/sample-secrets'
+import { secretExchangeOperations } from './fake/secret-exchange-operations'
+import { secretOperations } from './fake/secret-operations'
+import { secretRotationOperations } from './fake/secret-rotation-operations'
+import { secretWindowOperations } from './fake/secret-window-operations'
 import { fakeNow, isoBefore, type FakeState } from './fake/state'
 import { newSlot, sampleWords, vaultOperations } from './fake/vault-operations'
 import { whereUsedOperations } from './fake/where-used-operations'
@@ -64,6 +69,7 @@ export interface FakeOptions {
   settings?: Partial<Settings>
   systemLanguage?: 'en' | 'zh-CN'
   keyCount?: number
+  secretCount?: number
   kdfMs?: number
   nowMs?: number
 }
@@ -86,6 +92,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     systemLanguage: options.systemLanguage ?? 'en',
     keys,
     certificates: [],
+    secrets: sampleSecrets(options.secretCount ?? 120, nowMs),
     audit: sampleAudit(keys, nowMs),
     jobs: [],
     kdfMs: options.kdfMs ?? 0,
@@ -102,6 +109,10 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     ...cryptographyOperations(state),
     ...importOperations(state),
     ...certificateOperations(state),
+    ...secretOperations(state),
+    ...secretWindowOperations(state),
+    ...secretRotationOperations(state),
+    ...secretExchangeOperations(state),
     ...whereUsedOperations(state),
     ...fileOperations(state),
     getSettings: async () => ({ settings: state.settings, systemLanguage: state.systemLanguage }),
@@ -131,7 +142,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     }
   }
 
-  const pageOperations = operationNames.filter((name): name is PageOperation => name !== 'generateDataKey' && name !== 'registerDroppedPaths')
+  const pageOperations = operationNames.filter((name): name is PageOperation => name !== 'generateDataKey' && name !== 'batchGetSecretValue' && name !== 'registerDroppedPaths')
   const bridge = {
     operations: Object.fromEntries(pageOperations.map((name) => [name, (request: unknown) => answer(name, request)])),
     events: Object.fromEntries(

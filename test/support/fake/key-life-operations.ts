@@ -2,6 +2,8 @@ import { keyVersionOf, newVersion } from './key-changes'
 import { findKey, keyFor, metadataOf, nextVersionDate, versionsOf } from './key-views'
 import { parseDuration } from '../../../src-shared/model/duration'
 import { isSymmetric } from '../../../src-shared/model/key-specs'
+import type { FakeSecret } from './sample-secrets'
+import { activeSecret } from './secret-views'
 import type { FakeKey, FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
@@ -14,6 +16,11 @@ type LifeName =
 export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeName> {
   const changed = (key: FakeKey) => {
     state.emit('keysChanged', { keyId: key.row.keyId })
+    return {}
+  }
+  const tagsChanged = (resource: FakeKey | FakeSecret) => {
+    if ('row' in resource) return changed(resource)
+    state.emit('secretsChanged', { secretName: resource.name })
     return {}
   }
   const tagEntriesOf = (key: FakeKey) => key.tags.map((tag) => ({ TagKey: tag.key, TagValue: tag.value, keyId: key.row.keyId }))
@@ -106,17 +113,17 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
       return {}
     },
     getKeyPolicy: async () => ({ policy: '{"Version":"1","Statement":[]}' }),
-    async tagResource({ keyId, tags }) {
-      const key = keyFor(state, 'tagResource', keyId)
+    async tagResource({ keyId, secretName, tags }) {
+      const key = secretName === undefined ? keyFor(state, 'tagResource', keyId) : activeSecret(state, secretName)
       const kept = key.tags.filter((tag) => !tags.some(({ TagKey }) => TagKey === tag.key))
       if (kept.length + tags.length > 20) refuse('LIMIT_EXCEEDED', { limit: 20 })
       key.tags = [...kept, ...tags.map(({ TagKey, TagValue }) => ({ key: TagKey, value: TagValue }))].toSorted((a, b) => a.key.localeCompare(b.key))
-      return changed(key)
+      return tagsChanged(key)
     },
-    async untagResource({ keyId, tagKeys }) {
-      const key = keyFor(state, 'untagResource', keyId)
+    async untagResource({ keyId, secretName, tagKeys }) {
+      const key = secretName === undefined ? keyFor(state, 'untagResource', keyId) : activeSecret(state, secretName)
       key.tags = key.tags.filter((tag) => !tagKeys.includes(tag.key))
-      return changed(key)
+      return tagsChanged(key)
     },
     listResourceTags: async ({ keyId }) => ({ tags: tagEntriesOf(findKey(state, keyId)) }),
     tagResources: async () => ({}),

@@ -9,6 +9,7 @@ import type { Settings } from '../../../src-shared/contract/settings'
 import type { AuditEntry, KeychainState, SlotEntry, VaultStatus } from '../../../src-shared/contract/vault'
 import type { EventName, EventPayloads } from '../../../src-shared/contract/events'
 import type { Bridge, PageOperation } from '../../../src-shared/contract/bridge'
+import type { FakeSecret } from './sample-secrets'
 import type { KmsError } from '../../../src-shared/errors'
 
 /** The operations of the fake main: what they answer is looked at by the page, not by the compiler. */
@@ -46,6 +47,7 @@ export interface FakeState {
   systemLanguage: 'en' | 'zh-CN'
   keys: FakeKey[]
   certificates: CertificateMetadata[]
+  secrets: FakeSecret[]
   audit: AuditEntry[]
   jobs: { job: JobSummary; files: JobFile[] }[]
   /** Milliseconds that a key derivation takes. */

@@ -1,6 +1,6 @@
 import { installFakeBridge, noVault } from '../fake-bridge'
 
-/** ?state=none|locked|unlocked &theme= &language= &keys=N &pin=1 &kit=1 &problem=CODE &rolledBack=1 &keychain= */
+/** ?state=none|locked|unlocked &theme= &language= &keys=N &secrets=N &pin=1 &kit=1 &problem=CODE &rolledBack=1 &keychain= */
 const query = new URLSearchParams(location.search)
 const state = query.get('state') ?? 'unlocked'
 const base = state === 'none' ? noVault : { state: state as 'locked' | 'unlocked' }
@@ -17,6 +17,7 @@ installFakeBridge({
   },
   settings: { theme: (query.get('theme') as 'dark' | null) ?? 'light', language: (query.get('language') as 'en' | null) ?? 'en' },
   keyCount: Number(query.get('keys') ?? 240),
+  secretCount: Number(query.get('secrets') ?? 120),
   kdfMs: Number(query.get('kdf') ?? 700),
   nowMs: Date.now(),
 })
