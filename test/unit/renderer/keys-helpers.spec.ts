@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { readContextRows } from '../../../src-renderer/components/context-rows'
 import { aliasFault, fullAlias } from '../../../src-renderer/features/keys/alias-check'
-import { fromBase64, textOf, toBase64 } from '../../../src-renderer/features/keys/base64'
+import { fromBase64, textOf, toBase64 } from '../../../src-renderer/composables/base64'
 import { aliasProblem } from '../../../src-shared/model/alias'
 
 describe('aliasFault', () => {

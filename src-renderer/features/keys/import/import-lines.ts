@@ -1,5 +1,5 @@
 import type { ImportWrappingAlgorithm, WrappingKeySpec } from '../../../../src-shared/model/keys'
-import { toBase64 } from '../base64'
+import { toBase64 } from '../../../composables/base64'
 
 /** A way to wrap key material. RSAES_PKCS1_V1_5 is shown and refused, so that people learn why. */
 export interface ImportWrapping {

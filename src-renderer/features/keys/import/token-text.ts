@@ -1,4 +1,4 @@
-import { fromBase64, textOf, toBase64 } from '../base64'
+import { fromBase64, textOf, toBase64 } from '../../../composables/base64'
 
 /** An import token as it is saved: Base64 text, as GetParametersForImport answers it. */
 export function tokenText(token: Uint8Array): Uint8Array<ArrayBuffer> {

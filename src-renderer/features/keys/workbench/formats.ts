@@ -1,4 +1,4 @@
-import { fromBase64, textOf, toBase64 } from '../base64'
+import { fromBase64, textOf, toBase64 } from '../../../composables/base64'
 
 /** How bytes are typed or shown. */
 export type ByteFormat = 'text' | 'base64' | 'hex'
