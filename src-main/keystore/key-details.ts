@@ -35,12 +35,12 @@ async function getKeyDetails(session: KeySession, _caller: Caller, request: Requ
   }
 }
 
-/** PreviewKeyDeletion: what would become unreadable. KEY_NOT_FOUND, ALIAS_NOT_FOUND. */
+/** PreviewKeyDeletion: what would become unreadable, but for secrets, which the secret manager counts. KEY_NOT_FOUND, ALIAS_NOT_FOUND. */
 async function previewKeyDeletion(session: KeySession, _caller: Caller, request: Request<'previewKeyDeletion'>): Promise<Response<'previewKeyDeletion'>> {
   const { keyId } = session.resolve(request.keyId)
   const [uses, certificateIds] = await Promise.all([previewOf(session, keyId), certificateIdsOf(session, keyId)])
   const { record, lastUseAt } = session.resolve(keyId)
-  return { ...uses, certificates: certificateIds.length, aliases: record.aliases.map(bareAlias), lastUseDate: isoOrNull(lastUseAt) }
+  return { ...uses, certificates: certificateIds.length, secrets: 0, aliases: record.aliases.map(bareAlias), lastUseDate: isoOrNull(lastUseAt) }
 }
 
 function versionsOf(session: KeySession, record: KeyRecord, uses: ReadonlyMap<string, number>): KeyVersionDetails[] {

@@ -49,7 +49,7 @@ function changeTags(session: KeySession, caller: Caller, operation: 'tagResource
 function resourceOf({ keyId, certificateId }: ResourceName): { keyId: string } | { certificateId: string } {
   if (keyId !== undefined && certificateId === undefined) return { keyId }
   if (keyId === undefined && certificateId !== undefined) return { certificateId }
-  throw invalidParameter('keyId', 'exactly one of keyId and certificateId must be given')
+  throw invalidParameter('keyId', 'exactly one of keyId, secretName and certificateId must be given')
 }
 
 function entryOf({ key, value }: Tag): { TagKey: string; TagValue: string } {

@@ -2,17 +2,25 @@ import type { Request, Response } from '../../src-shared/contract/operations'
 import { invalidParameter } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import type { Tag } from '../../src-shared/model/tags'
-import type { KeyEntry } from './key-index'
 import type { KeySession } from './key-session'
 
 const rowsPerAnswer = 200
 
 type TagRow = Response<'listTagResources'>['tagResources'][number]
 
-/** What a listing goes on after: a tag of a key. */
+/** A key or a secret. */
+interface Tagged {
+  /** Rises with each new one. */
+  readonly ordinal: number
+  /** Without a space. */
+  readonly id: string
+  readonly tags: readonly Tag[]
+}
+
+/** What a listing goes on after: a tag of a resource. */
 interface Place {
   ordinal: number
-  keyId: string
+  id: string
   tagKey: string
 }
 
@@ -27,14 +35,19 @@ interface Found {
  * INVALID_PARAMETER (nextToken).
  */
 export function listTagResources(session: KeySession, _caller: Caller, request: Request<'listTagResources'>): Response<'listTagResources'> {
-  const { resourceId, tag: wanted = [], nextToken } = request
+  const only = request.resourceId && new Set(request.resourceId.flatMap((reference) => session.find(reference) ?? []))
+  const entries = session.index.inOrderOfCreation().filter((entry) => !only || only.has(entry))
+  return listTags('key', entries.map(({ keyId, record }) => ({ ordinal: record.ordinal, id: keyId, tags: record.tags })), request)
+}
+
+/** As listTagResources() for the resources given, which are in the order of their ordinals. */
+export function listTags(resourceType: 'key' | 'secret', resources: readonly Tagged[], { tag: wanted = [], nextToken }: Pick<Request<'listTagResources'>, 'tag' | 'nextToken'>): Response<'listTagResources'> {
   const after = nextToken === undefined ? null : placeOf(nextToken)
-  const only = resourceId && new Set(resourceId.flatMap((reference) => session.find(reference) ?? []))
   const found: Found[] = []
-  for (const entry of session.index.inOrderOfCreation()) {
-    const { tags } = entry.record
-    if (tags.length === 0 || (only && !only.has(entry)) || !wanted.every((tag) => isAmong(tags, tag))) continue
-    found.push(...rowsOf(entry).filter(({ place }) => after === null || isAfter(place, after)))
+  for (const resource of resources) {
+    const { tags } = resource
+    if (tags.length === 0 || !wanted.every((tag) => isAmong(tags, tag))) continue
+    found.push(...rowsOf(resourceType, resource).filter(({ place }) => after === null || isAfter(place, after)))
     if (found.length > rowsPerAnswer) break
   }
   const rows = found.slice(0, rowsPerAnswer)
@@ -43,10 +56,10 @@ export function listTagResources(session: KeySession, _caller: Caller, request: 
   return found.length > rowsPerAnswer && last ? { tagResources, nextToken: tokenOf(last.place) } : { tagResources }
 }
 
-function rowsOf({ keyId, record }: KeyEntry): Found[] {
-  return record.tags.map(({ key, value }) => ({
-    place: { ordinal: record.ordinal, keyId, tagKey: key },
-    row: { resourceType: 'key', resourceId: keyId, tagKey: key, tagValue: value },
+function rowsOf(resourceType: 'key' | 'secret', { ordinal, id, tags }: Tagged): Found[] {
+  return tags.map(({ key, value }) => ({
+    place: { ordinal, id, tagKey: key },
+    row: { resourceType, resourceId: id, tagKey: key, tagValue: value },
   }))
 }
 
@@ -56,17 +69,17 @@ function isAmong(tags: readonly Tag[], wanted: { key: string; value?: string | u
 
 function isAfter(a: Place, b: Place): boolean {
   if (a.ordinal !== b.ordinal) return a.ordinal > b.ordinal
-  return a.keyId === b.keyId ? a.tagKey > b.tagKey : a.keyId > b.keyId
+  return a.id === b.id ? a.tagKey > b.tagKey : a.id > b.id
 }
 
-function tokenOf({ ordinal, keyId, tagKey }: Place): string {
-  return Buffer.from([ordinal, keyId, tagKey].join(' ')).toString('base64url')
+function tokenOf({ ordinal, id, tagKey }: Place): string {
+  return Buffer.from([ordinal, id, tagKey].join(' ')).toString('base64url')
 }
 
 /** None of the three parts can hold a space. */
 function placeOf(token: string): Place {
   const text = Buffer.from(token, 'base64url').toString()
-  const [, ordinal, keyId, tagKey] = /^(\d{1,15}) (\S+) (\S+)$/.exec(text) ?? []
-  if (ordinal === undefined || keyId === undefined || tagKey === undefined) throw invalidParameter('nextToken', 'must be the token of the answer before')
-  return { ordinal: Number(ordinal), keyId, tagKey }
+  const [, ordinal, id, tagKey] = /^(\d{1,15}) (\S+) (\S+)$/.exec(text) ?? []
+  if (ordinal === undefined || id === undefined || tagKey === undefined) throw invalidParameter('nextToken', 'must be the token of the answer before')
+  return { ordinal: Number(ordinal), id, tagKey }
 }

@@ -13,7 +13,7 @@ import { keystoreHandlers } from './handlers/keystore'
 import { secretExchangeHandlers } from './handlers/secret-exchange'
 import { secretRotationHandlers } from './handlers/secret-rotation'
 import { secretWindowHandlers } from './handlers/secret-window'
-import { secretHandlers } from './handlers/secrets'
+import { deletionPreviewHandlers, secretHandlers, tagHandlers } from './handlers/secrets'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
@@ -35,6 +35,8 @@ export function allHandlers(options: HandlerOptions): Handlers {
   const { vault, keystore, files, desktop, settings, handles, clock, vaultFolder } = options
   return {
     ...keystoreHandlers(keystore),
+    ...tagHandlers(options),
+    ...deletionPreviewHandlers(options),
     ...vaultHandlers(options),
     ...fileHandlers(files, desktop),
     ...whereUsedHandlers(options),

@@ -19,7 +19,7 @@ export async function masterKeyOf({ keys }: SecretSession, caller: Caller, refer
   const material = await keys.provider.generate(keySpec)
   try {
     const key = { keySpec, keyUsage: 'ENCRYPT/DECRYPT', origin: 'Aliyun_KMS', description, aliases: [defaultSecretsAlias], deletionProtection: { isOn: true, description: protection } } as const
-    return (await addKey(keys, caller, key, material)).keyId
+    return (await addKey(keys, { ...caller, operation: 'createKey' }, key, material)).keyId
   } finally {
     material.destroy()
   }

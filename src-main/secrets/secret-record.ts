@@ -97,10 +97,10 @@ export const plainSecret: SecretExtras = {
   attachments: [],
 }
 
-/** When the next rotation is due; null while the policy is off. */
-export function nextSecretRotationAt({ rotation, createdAt }: Pick<SecretRecord, 'rotation' | 'createdAt'>): number | null {
+/** When the next rotation is due; null while the policy is off, and in the recycle bin. */
+export function nextSecretRotationAt({ rotation, createdAt, deletesAt }: Pick<SecretRecord, 'rotation' | 'createdAt' | 'deletesAt'>): number | null {
   const { isEnabled, intervalSeconds, lastRotatedAt } = rotation
-  return isEnabled && intervalSeconds !== null ? (lastRotatedAt ?? createdAt) + intervalSeconds * 1000 : null
+  return isEnabled && intervalSeconds !== null && deletesAt === null ? (lastRotatedAt ?? createdAt) + intervalSeconds * 1000 : null
 }
 
 const layoutVersion = 1

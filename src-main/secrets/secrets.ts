@@ -1,9 +1,13 @@
+import type { Request, Response } from '../../src-shared/contract/operations'
+import type { Caller } from '../../src-shared/model/caller'
 import { inSlices } from '../keystore/idle-work'
 import type { WakeAfter } from '../keystore/key-schedule'
 import type { Keystore } from '../keystore/keystore'
 import { vaultLocked } from '../keystore/vault-locked'
 import type { Clock, Log } from '../platform/ports'
 import type { UnlockedService, UseAudit, VaultRecords } from '../vault/records'
+import { secretCoreOperations, type SecretCoreOperationName } from './secret-core-operations'
+import type { SecretOperation } from './secret-operation'
 import { deletionDuty, SecretSchedule, type SecretDuty } from './secret-schedule'
 import { SecretSession } from './secret-session'
 
@@ -57,6 +61,13 @@ export class Secrets implements UnlockedService {
   /** Does all that is due by now. Never throws. */
   async catchUp(): Promise<void> {
     await this.#schedule?.run()
+  }
+
+  /** Carries out an operation; its codes are told where it is written. VAULT_LOCKED. */
+  async run<N extends SecretCoreOperationName>(operation: N, caller: Caller, request: Request<N>): Promise<Response<N>> {
+    // The table is checked operation by operation where it is built; the compiler cannot follow the name through it.
+    const work = secretCoreOperations[operation] as unknown as SecretOperation<N>
+    return work(this.session(), caller, request)
   }
 
   /** What is open now. VAULT_LOCKED. */

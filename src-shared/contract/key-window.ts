@@ -87,9 +87,11 @@ export const keyWindowSchemas = {
       files: z.int(),
       ciphertexts: z.int(),
       certificates: z.int(),
+      /** Secrets whose values are encrypted with it. */
+      secrets: z.int(),
       aliases: z.array(z.string()),
       lastUseDate: timestamp.nullable(),
-      /** Up to ten names of files and ciphertexts, newest first. */
+      /** Up to ten names: of secrets, then of files and ciphertexts, newest first. */
       examples: z.array(z.string()),
     }),
   },

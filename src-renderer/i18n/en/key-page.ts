@@ -224,6 +224,7 @@ export const keyPage = {
     title: 'Delete {name}',
     text: 'After the waiting time the key is destroyed for good. Until then you can cancel the deletion.',
     lost: 'What would become unreadable',
+    lostSecrets: 'no secrets | {n} secret | {n} secrets',
     lostFiles: 'no files | {n} file | {n} files',
     lostCiphertexts: 'no ciphertexts | {n} ciphertext | {n} ciphertexts',
     lostCertificates: 'no certificates | {n} certificate | {n} certificates',

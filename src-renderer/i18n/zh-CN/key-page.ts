@@ -226,6 +226,7 @@ export const keyPage: typeof english = {
     title: '删除 {name}',
     text: '等待期结束后，密钥将被彻底销毁。在此之前可以取消删除。',
     lost: '哪些内容将无法读取',
+    lostSecrets: '没有凭据 | {n} 个凭据 | {n} 个凭据',
     lostFiles: '没有文件 | {n} 个文件 | {n} 个文件',
     lostCiphertexts: '没有密文 | {n} 个密文 | {n} 个密文',
     lostCertificates: '没有证书 | {n} 个证书 | {n} 个证书',

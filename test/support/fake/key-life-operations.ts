@@ -38,7 +38,7 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
       const { row, uses } = findKey(state, keyId)
       return {
         files: uses.filter(({ kind }) => kind === 'file').length, ciphertexts: uses.filter(({ kind }) => kind === 'ciphertext').length,
-        certificates: state.certificates.filter((certificate) => certificate.keyId === row.keyId).length, aliases: row.aliases, lastUseDate: row.lastUseDate,
+        certificates: state.certificates.filter((certificate) => certificate.keyId === row.keyId).length, secrets: 0, aliases: row.aliases, lastUseDate: row.lastUseDate,
         examples: uses.slice(0, 10).map(({ name }) => name),
       }
     },

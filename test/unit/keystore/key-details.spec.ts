@@ -91,7 +91,7 @@ describe('previewKeyDeletion', () => {
     const { ask, newKey, clock } = await openKeystore()
     const { keyId } = await newKey()
     await ask('createAlias', { aliasName: 'alias/app', keyId })
-    expect(await ask('previewKeyDeletion', { keyId })).toEqual({ files: 0, ciphertexts: 0, certificates: 0, aliases: ['app'], lastUseDate: null, examples: [] })
+    expect(await ask('previewKeyDeletion', { keyId })).toEqual({ files: 0, ciphertexts: 0, certificates: 0, secrets: 0, aliases: ['app'], lastUseDate: null, examples: [] })
     for (let count = 0; count < 12; count++) {
       clock.time += 1000
       const { ciphertextBlob } = await ask('encrypt', { keyId, plaintext: bytes('x') })
@@ -101,6 +101,7 @@ describe('previewKeyDeletion', () => {
       files: 0,
       ciphertexts: 12,
       certificates: 0,
+      secrets: 0,
       aliases: ['app'],
       lastUseDate: '2026-09-01T12:00:12Z',
       examples: Array.from({ length: 10 }, (_, index) => `token ${11 - index}`),
