@@ -1,7 +1,8 @@
-import { parseArgs, type ParseArgsConfig } from 'node:util'
+import { expectCount, parse, textOf, UsageError, type CommandSyntax, type Options, type Values } from './argument-values'
+import { referenceCommands, type ReferenceCommand } from './reference-arguments'
+import { secretCommands, type SecretCommand } from './secret-arguments'
 
-/** The call cannot be understood; the CLI answers with exit code 2. */
-export class UsageError extends Error {}
+export { UsageError } from './argument-values'
 
 export type CliCommand =
   | { command: 'help' }
@@ -13,19 +14,13 @@ export type CliCommand =
   | { command: 'inspect'; file: string }
   | { command: 'audit'; verify: boolean }
   | { command: 'operations'; name: string | null; markdown: boolean }
+  | SecretCommand
+  | ReferenceCommand
 
 export interface CliArguments {
   vaultFolder: string | null
   passphraseFile: string | null
   command: CliCommand
-}
-
-type Options = NonNullable<ParseArgsConfig['options']>
-type Values = Record<string, string | boolean | (string | boolean)[] | undefined>
-
-interface Parsed {
-  values: Values
-  positionals: string[]
 }
 
 const globalOptions: Options = {
@@ -35,7 +30,9 @@ const globalOptions: Options = {
   version: { type: 'boolean' },
 }
 
-const commands: Record<string, { options: Options; read: (parsed: Parsed) => CliCommand }> = {
+const commands: Record<string, CommandSyntax<CliCommand>> = {
+  ...secretCommands,
+  ...referenceCommands,
   init: {
     options: { 'kdf-target-ms': { type: 'string' }, name: { type: 'string' }, 'recovery-kit': { type: 'string' } },
     read: ({ values, positionals }) => {
@@ -108,34 +105,28 @@ const commands: Record<string, { options: Options; read: (parsed: Parsed) => Cli
 
 /** Reads the arguments after the program's name. UsageError says in one sentence what is wrong. */
 export function parseArguments(argv: readonly string[]): CliArguments {
-  const all = Object.assign({}, globalOptions, ...Object.values(commands).map(({ options }) => options)) as Options
-  const name = parse(argv, all).positionals[0]
-  const known = name === undefined ? null : (Object.hasOwn(commands, name) && commands[name]) || null
-  const parsed = known ? parse(argv, { ...globalOptions, ...known.options }) : parse(argv, name === undefined ? globalOptions : all)
+  const end = argv.indexOf('--')
+  const own = end === -1 ? argv : argv.slice(0, end)
+  const rest = end === -1 ? null : argv.slice(end + 1)
+  const all = Object.assign({}, ...Object.values(commands).map(({ options }) => options), globalOptions) as Options
+  const name = nameOf(parse(own, all).positionals)
+  const known = name === null ? null : (Object.hasOwn(commands, name) && commands[name]) || null
+  const parsed = known ? parse(own, { ...globalOptions, ...known.options }) : parse(own, name === null ? globalOptions : all)
   const place = { vaultFolder: textOf(parsed.values['vault']), passphraseFile: textOf(parsed.values['passphrase-file']) }
   if (parsed.values['help'] === true) return { ...place, command: { command: 'help' } }
-  if (parsed.values['version'] === true) return { ...place, command: { command: 'version' } }
-  if (name === undefined) throw new UsageError('no command given')
-  if (!known) throw new UsageError(`there is no command ${name}`)
-  return { ...place, command: known.read({ values: parsed.values, positionals: parsed.positionals.slice(1) }) }
+  if (parsed.values['version'] === true && !known) return { ...place, command: { command: 'version' } }
+  if (name === null) throw new UsageError('no command given')
+  if (!known) throw new UsageError(name === 'secret' ? `secret needs one of ${secretActions.join(', ')}` : `there is no command ${name}`)
+  const positionals = parsed.positionals.slice(name.split(' ').length)
+  if (rest !== null && name !== 'run') positionals.push(...rest)
+  return { ...place, command: known.read({ values: parsed.values, positionals, rest }) }
 }
 
-function parse(argv: readonly string[], options: Options): Parsed {
-  try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true, strict: true })
-    return { values, positionals }
-  } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : 'the arguments cannot be read')
-  }
-}
+const secretActions = Object.keys(secretCommands).map((name) => name.replace('secret ', ''))
 
-function expectCount(command: string, positionals: readonly string[], least: number, most: number): void {
-  if (positionals.length < least) throw new UsageError(`${command} needs ${least === 1 ? 'an argument' : `${least} arguments`}`)
-  if (positionals.length > most) throw new UsageError(`${command} takes no argument ${positionals[most] ?? ''}`.trim())
-}
-
-function textOf(value: Values[string]): string | null {
-  return typeof value === 'string' ? value : null
+/** The command that is meant; `secret` has commands of its own. Null when there is none. */
+function nameOf([first, second]: readonly string[]): string | null {
+  return first === 'secret' && second !== undefined ? `secret ${second}` : (first ?? null)
 }
 
 function milliseconds(value: Values[string]): number | null {

@@ -8,7 +8,9 @@ import { operationsText } from './commands/operations'
 import { parseArguments, UsageError, type CliArguments } from './arguments'
 import { noDesktop } from '../../operations/no-desktop'
 import { passphraseSource } from './passphrase'
-import { runCommand } from './run'
+import { endLike, type Ending } from './references/child-signals'
+import { NotStarted } from './references/run-child'
+import { runCommand, type Afterwards } from './run'
 import { CliSession } from './session'
 import { usage } from './usage'
 
@@ -20,27 +22,33 @@ function version(): string {
   return manifest.version
 }
 
-/** Exit code: 0 done, 1 refused, 2 the call cannot be understood. */
-async function main(argv: readonly string[]): Promise<number> {
+/** Exit code: 0 done, 1 refused, 2 the call cannot be understood; `run` ends as its command does. */
+async function main(argv: readonly string[]): Promise<Ending> {
   try {
     const parsed = parseArguments(argv)
     if (parsed.command.command === 'help') process.stdout.write(usage)
     else if (parsed.command.command === 'version') process.stdout.write(`${version()}\n`)
     else if (parsed.command.command === 'operations') process.stdout.write(operationsText(parsed.command))
-    else await runWithApplication(parsed)
-    return 0
+    else return (await (await runWithApplication(parsed))?.()) ?? { code: 0 }
+    return { code: 0 }
   } catch (error) {
-    if (error instanceof UsageError) {
-      process.stderr.write(`keystead: ${error.message}\n\n${usage}`)
-      return 2
-    }
-    const { Code, Message } = errorToKms(error)
-    process.stderr.write(`${JSON.stringify({ Code, Message })}\n`)
-    return 1
+    return { code: report(error) }
   }
 }
 
-async function runWithApplication(parsed: CliArguments): Promise<void> {
+/** Says what went wrong and gives the exit code for it. */
+function report(error: unknown): number {
+  if (error instanceof UsageError) {
+    process.stderr.write(`keystead: ${error.message}\n\n${usage}`)
+    return 2
+  }
+  const { Code, Message } = errorToKms(error instanceof NotStarted ? error.cause : error)
+  process.stderr.write(`${JSON.stringify({ Code, Message })}\n`)
+  return error instanceof NotStarted ? error.exitCode : 1
+}
+
+/** Runs a command and closes the vault; gives what is to be done after that. */
+async function runWithApplication(parsed: CliArguments): Promise<Afterwards | void> {
   const vaultFolder = resolve(parsed.vaultFolder ?? defaultVaultFolder())
   const application = await compose({
     vaultFolder,
@@ -55,10 +63,12 @@ async function runWithApplication(parsed: CliArguments): Promise<void> {
       messages: process.stderr,
       passphrase: passphraseSource(parsed.passphraseFile),
     })
-    await runCommand(session, parsed)
+    return await runCommand(session, parsed)
   } finally {
     await application.dispose()
   }
 }
 
-process.exitCode = await main(process.argv.slice(2))
+// Its default is to open a debugger's port.
+process.on('SIGUSR1', () => undefined)
+endLike(await main(process.argv.slice(2)))

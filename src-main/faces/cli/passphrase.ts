@@ -12,9 +12,9 @@ export function passphraseSource(file: string | null): PassphraseSource {
 }
 
 /** Asks twice on the terminal for a new passphrase; a file is read once. INVALID_PARAMETER when the two differ. */
-export async function newPassphrase(file: string | null): Promise<Uint8Array> {
+export async function newPassphrase(file: string | null, question = 'New passphrase: '): Promise<Uint8Array> {
   if (file !== null) return readPassphraseFile(file)
-  const first = await askHidden('New passphrase: ')
+  const first = await askHidden(question)
   const second = await askHidden('The same again: ')
   const same = Buffer.compare(first, second) === 0
   second.fill(0)

@@ -6,11 +6,22 @@ import { runDecrypt, runEncrypt } from './commands/files'
 import { runInit } from './commands/init'
 import { runInspect } from './commands/inspect'
 import { runDecryptStream, runEncryptStream } from './commands/streams'
+import { runGenerate } from './commands/generate'
+import { runInject, runRead } from './commands/references'
+import { prepareRun } from './commands/run-program'
+import { runSecret } from './commands/secret'
 import { UsageError } from './arguments'
+import type { Ending } from './references/child-signals'
 import type { CliSession } from './session'
 
-/** Carries out one command that needs the application. Throws KmsError, or UsageError for a call that makes no sense. */
-export async function runCommand(session: CliSession, { command, passphraseFile }: CliArguments): Promise<void> {
+/** What is left of a command once the vault is closed again. */
+export type Afterwards = () => Promise<Ending>
+
+/**
+ * Carries out one command that needs the application, but for what it gives to be done afterwards. Throws KmsError, or
+ * UsageError for a call that makes no sense.
+ */
+export async function runCommand(session: CliSession, { command, passphraseFile }: CliArguments): Promise<Afterwards | void> {
   switch (command.command) {
     case 'init':
       return runInit(session, { ...command, passphraseFile })
@@ -24,6 +35,16 @@ export async function runCommand(session: CliSession, { command, passphraseFile 
       return runInspect(session, command.file, passphraseFile !== null)
     case 'audit':
       return command.verify ? runAuditVerify(session) : runAuditList(session)
+    case 'secret':
+      return runSecret(session, command)
+    case 'run':
+      return prepareRun(session, command)
+    case 'read':
+      return runRead(session, command)
+    case 'inject':
+      return runInject(session, command)
+    case 'generate':
+      return runGenerate(session, command.request)
     case 'help':
     case 'version':
     case 'operations':

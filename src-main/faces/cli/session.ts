@@ -1,9 +1,10 @@
 import { userInfo } from 'node:os'
+import { resolve } from 'node:path'
 import type { Writable } from 'node:stream'
 import type { OperationName } from '../../../src-shared/contract/catalog'
 import type { PathUse } from '../../../src-shared/contract/fields'
 import type { RequestInput, Response } from '../../../src-shared/contract/operations'
-import { resolve } from 'node:path'
+import { KmsError } from '../../../src-shared/errors'
 import type { Application } from '../../compose'
 import type { Caller } from '../../../src-shared/model/caller'
 import type { PassphraseSource } from './passphrase'
@@ -47,6 +48,13 @@ export class CliSession {
   /** A handle for a path relative to the working directory. */
   handleOf(path: string, use: PathUse): string {
     return this.application.handles.issue(resolve(path), use)
+  }
+
+  /** Bytes on standard output as they are; done when they are out. They are borrowed. */
+  write(bytes: Uint8Array): Promise<void> {
+    return new Promise((done, refuse) => {
+      this.output.write(bytes, (error) => (error ? refuse(new KmsError('TARGET_NOT_WRITABLE', 'Standard output cannot be written.', {}, error)) : done()))
+    })
   }
 
   /** One line on standard output. */

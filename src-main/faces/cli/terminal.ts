@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { createInterface } from 'node:readline'
 import { ReadStream } from 'node:tty'
 import { KmsError } from '../../../src-shared/errors'
 
@@ -49,11 +50,32 @@ export async function askHidden(question: string): Promise<Uint8Array> {
   }
 }
 
+/** Whether there is a terminal to ask on. */
+export async function hasTerminal(): Promise<boolean> {
+  const terminal = await open('/dev/tty', 'r+').catch(() => null)
+  await terminal?.close()
+  return terminal !== null
+}
+
+/** Asks on the controlling terminal, where the answer shows. CANCELLED when there is no terminal or its input ends. */
+export async function askLine(question: string): Promise<string> {
+  const terminal = await openTerminal()
+  const input = new ReadStream(terminal.fd)
+  try {
+    await terminal.write(question)
+    for await (const line of createInterface({ input })) return line
+    throw new KmsError('CANCELLED', 'Cancelled.')
+  } finally {
+    input.destroy()
+    await terminal.close().catch(() => undefined)
+  }
+}
+
 async function openTerminal(): Promise<FileHandle> {
   try {
     return await open('/dev/tty', 'r+')
   } catch (cause) {
-    throw new KmsError('CANCELLED', 'There is no terminal to ask for the passphrase. Give --passphrase-file FILE.', {}, cause)
+    throw new KmsError('CANCELLED', 'There is no terminal to ask on. Give the passphrase with --passphrase-file FILE, any other in a file as well.', {}, cause)
   }
 }
 

@@ -10,7 +10,32 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE] COM
   inspect FILE                         the header as JSON: suite, recipients, frame length, context, plaintext size
   audit [--verify]                     the audit log, newest first; --verify checks its chain
 
+  secret get NAME [--stage S | --version V] [--field F | --json] [-o FILE [-f]]
+                                       the value as it is; with -o to a file (0600)
+  secret put NAME [--file FILE] [--version-id V] [--stages S,S...] [--binary]
+                                       a new version, from standard input or FILE, never from an argument
+  secret put NAME --field F [--file FILE]
+                                       one field, the others stay; --create [-k KEY] [--description TEXT]
+                                       [--template T] makes the secret when it is not there
+  secret list [--folder F] [--search WORDS] [--deleted] [--json]
+  secret versions NAME [--json]
+  secret stage NAME STAGE [--move-to V] [--remove-from V]
+  secret rotate NAME [--version-id V | --retry | --roll-back]
+  secret delete NAME [--days N | --force [-y]]
+  secret restore NAME
+  secret import FILE [--format F] [--password-file FILE] [--folder F] [--on-taken skip|rename|new-version] [--dry-run]
+  secret export --format kdbx|env|json -o FILE [-f] [--folder F] [--password-file FILE] [--plain]
+  generate [--length N] [--no-symbols] [--no-numbers] [--no-lowercase] [--no-uppercase] [--no-look-alikes]
+           [--exclude CHARACTERS]      a password; or with --words N [--separator S] [--capitalise] [--number] of words
+
+  run [--env-file FILE]... [--no-masking] -- COMMAND [ARGUMENT]...
+                                       references in the environment become values, for COMMAND only
+  read [-n] REFERENCE                  one value; -n adds a line end
+  inject [-i TEMPLATE] [-o FILE [-f]]  {{ REFERENCE }} in a template become values; FILE is 0600
+
+A REFERENCE is keystead://NAME[/FIELD][?stage=S or ?version=V], or with #FIELD at its end.
+
 The vault is DIR, else $KEYSTEAD_VAULT, else your default vault. The passphrase is the first line of FILE, else it is
 asked on the terminal. "-" as FILE is standard input and output.
-Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood.
+Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `

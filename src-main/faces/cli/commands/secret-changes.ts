@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto'
+import { KmsError } from '../../../../src-shared/errors'
+import { responseToKms } from '../../kms/response-mapping'
+import { UsageError } from '../argument-values'
+import { askLine, hasTerminal } from '../terminal'
+import type { CliSession } from '../session'
+
+/** Moves a stage to a version, takes it from one, or both. */
+export async function runSecretStage(session: CliSession, command: { name: string; stage: string; moveTo: string | null; removeFrom: string | null }): Promise<void> {
+  await session.unlock()
+  const response = await session.run('updateSecretVersionStage', {
+    secretName: command.name,
+    versionStage: command.stage,
+    ...(command.moveTo === null ? {} : { moveToVersion: command.moveTo }),
+    ...(command.removeFrom === null ? {} : { removeFromVersion: command.removeFrom }),
+  })
+  session.print(JSON.stringify(responseToKms('updateSecretVersionStage', response)))
+}
+
+/** Rotates now, or goes on with or undoes a rotation that stopped. Done when the rotation has ended. */
+export async function runSecretRotate(session: CliSession, { name: secretName, versionId, pending }: { name: string; versionId: string | null; pending: 'retry' | 'roll-back' | null }): Promise<void> {
+  await session.unlock()
+  session.print(JSON.stringify(await rotate(session, secretName, versionId, pending)))
+}
+
+async function rotate(session: CliSession, secretName: string, versionId: string | null, pending: 'retry' | 'roll-back' | null): Promise<object> {
+  if (pending === 'retry') return responseToKms('retrySecretRotation', await session.run('retrySecretRotation', { secretName }))
+  if (pending === 'roll-back') return responseToKms('rollBackSecretRotation', await session.run('rollBackSecretRotation', { secretName }))
+  return responseToKms('rotateSecret', await session.run('rotateSecret', { secretName, versionId: versionId ?? randomUUID() }))
+}
+
+export interface DeleteCommand {
+  name: string
+  days: number | null
+  force: boolean
+  yes: boolean
+}
+
+/** Moves a secret to the recycle bin, or destroys it, for which its name is typed. CANCELLED when another is. */
+export async function runSecretDelete(session: CliSession, command: DeleteCommand): Promise<void> {
+  if (command.force && !command.yes) await confirmName(command.name)
+  await session.unlock()
+  const response = await session.run('deleteSecret', {
+    secretName: command.name,
+    ...(command.force ? { forceDeleteWithoutRecovery: true } : {}),
+    ...(command.days === null ? {} : { recoveryWindowInDays: command.days }),
+  })
+  session.print(JSON.stringify(responseToKms('deleteSecret', response)))
+}
+
+async function confirmName(name: string): Promise<void> {
+  if (!(await hasTerminal())) throw new UsageError('secret delete --force destroys the secret for good; without a terminal it needs --yes')
+  const typed = await askLine(`${name} will be destroyed with all its versions, for good. Type its name to go on: `)
+  if (typed !== name) throw new KmsError('CANCELLED', 'That is not its name. Nothing was deleted.')
+}
+
+/** Takes a secret back from the recycle bin. */
+export async function runSecretRestore(session: CliSession, { name }: { name: string }): Promise<void> {
+  await session.unlock()
+  session.print(JSON.stringify(responseToKms('restoreSecret', await session.run('restoreSecret', { secretName: name }))))
+}
