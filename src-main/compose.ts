@@ -27,6 +27,8 @@ export interface ComposeOptions {
   desktop: DesktopPort
   /** Entry of the file workers; `file:` URL of the bundle. */
   workerUrl: URL
+  /** Entry of the thread that estimates passwords; beside the file workers unless it is elsewhere. */
+  strengthWorkerUrl?: URL
   keyring?: Keyring
   clock?: Clock
   log?: Log
@@ -84,7 +86,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
     options.onLocked?.()
   }
   const activity = options.onActivity ?? (() => undefined)
-  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
+  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, strengthWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }, send)

@@ -25,6 +25,7 @@ export interface HandlerOptions extends VaultHandlerOptions {
   secrets: Secrets
   clipboard: SecretClipboard
   secretWork: SecretWork
+  strengthWorkerUrl: URL
   files: FileJobs
   vaultFolder: string
   log: Log
