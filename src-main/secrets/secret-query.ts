@@ -1,8 +1,11 @@
 import type { SecretSortColumn } from '../../src-shared/contract/secret-window'
 import { secretStates, type SecretState, type SecretTemplate, type SecretType } from '../../src-shared/model/secrets'
 import type { FoundSlots } from '../keystore/search-text'
+import { fold, parseSearch, type SearchTerm } from './search-terms'
 import type { SecretRecord } from './secret-record'
 import { statesOf } from './secret-states'
+
+export { fold } from './search-terms'
 
 /** What searchSecrets asks for; an empty list takes every one, but without states none from the recycle bin. */
 export interface SecretQuery {
@@ -24,12 +27,7 @@ interface Searched {
 
 type Test = (entry: Searched) => boolean
 
-const narrowed = /^(tag|field|is|type):(.+)$/
-
-/** The form of text that is searched. */
-export function fold(text: string): string {
-  return text.normalize('NFKC').toLowerCase()
-}
+type Find = (needle: string) => FoundSlots
 
 /** The text of a secret that words are looked for in. NUL cannot be searched for, so no text matches across two parts. */
 export function searchTextOf({ name, description, tags, publicValues }: SecretRecord): string {
@@ -43,13 +41,13 @@ export function queryText(query: SecretQuery, nowMs: number): string {
 }
 
 /** What a secret must pass to be found. `find` gives the slots whose search text has a word. */
-export function testsOf(query: SecretQuery, nowMs: number, find: (needle: string) => FoundSlots): Test[] {
+export function testsOf(query: SecretQuery, nowMs: number, find: Find): Test[] {
   const { search, folder = '', states = [], secretTypes = [], templates = [], onlyFavourites = false } = query
-  const words = fold(search).split(/\s+/).filter(Boolean)
+  const terms = parseSearch(search)
   // First what costs least and leaves fewest.
-  const tests: Test[] = words.map((word) => wordTest(word, nowMs, find))
+  const tests: Test[] = terms.map((term) => termTest(term, nowMs, find))
   if (states.length > 0) tests.push(({ record }) => statesOf(record, nowMs).some((state) => states.includes(state)))
-  else if (!words.includes('is:deleted')) tests.push(({ record }) => record.deletesAt === null)
+  else if (!terms.some(asksForDeleted)) tests.push(({ record }) => record.deletesAt === null)
   if (folder !== '') tests.push(({ record }) => record.name.startsWith(`${folder}/`))
   if (secretTypes.length > 0) tests.push(({ record }) => secretTypes.includes(record.secretType))
   if (templates.length > 0) tests.push(({ record }) => record.template !== null && templates.includes(record.template))
@@ -57,32 +55,53 @@ export function testsOf(query: SecretQuery, nowMs: number, find: (needle: string
   return tests
 }
 
-function wordTest(word: string, nowMs: number, find: (needle: string) => FoundSlots): Test {
-  const isExcluded = word.length > 1 && word.startsWith('-')
-  const [, kind, wanted] = narrowed.exec(isExcluded ? word.slice(1) : word) ?? []
-  const test = kind === undefined || wanted === undefined ? plainTest(isExcluded ? word.slice(1) : word, find) : narrowTest(kind, wanted, nowMs)
-  return isExcluded ? (entry) => !test(entry) : test
+function asksForDeleted({ prefix, text, isExcluded }: SearchTerm): boolean {
+  return prefix === 'is' && !isExcluded && 'deleted'.startsWith(text)
 }
 
-function plainTest(word: string, find: (needle: string) => FoundSlots): Test {
-  const slots = find(word)
+function termTest(term: SearchTerm, nowMs: number, find: Find): Test {
+  const test = bareTest(term, nowMs, find)
+  return term.isExcluded ? (entry) => !test(entry) : test
+}
+
+function bareTest({ prefix, text }: SearchTerm, nowMs: number, find: Find): Test {
+  if (prefix === null) return anywhere(text, find)
+  if (prefix === 'field') return fieldTest(text)
+  if (prefix === 'type') return ({ record }) => record.secretType.toLowerCase().startsWith(text) || (record.template?.startsWith(text) ?? false)
+  if (prefix === 'is') return stateTest(text, nowMs)
+  // Names and tags are in the text that is searched, so that most secrets need no second look.
+  const isThere = anywhere(text, find)
+  if (prefix === 'name') return (entry) => isThere(entry) && fold(entry.record.name).includes(text)
+  return (entry) => isThere(entry) && entry.record.tags.some(({ key, value }) => fold(`${key}=${value}`).includes(text))
+}
+
+function anywhere(text: string, find: Find): Test {
+  const slots = find(text)
   return ({ slot }) => slots.has(slot)
 }
 
-function narrowTest(kind: string, wanted: string, nowMs: number): Test {
-  if (kind === 'tag') return ({ record }) => record.tags.some(({ key, value }) => fold(`${key}=${value}`).includes(wanted))
-  if (kind === 'field') return ({ record }) => hasField(record, wanted)
-  if (kind === 'type') return ({ record }) => record.secretType.toLowerCase() === wanted || record.template === wanted
-  if (wanted === 'favourite') return ({ record }) => record.isFavourite
-  const state = secretStates.find((name) => name === wanted)
-  return ({ record }) => state !== undefined && statesOf(record, nowMs).includes(state)
+/** The beginning of a state is enough. */
+function stateTest(text: string, nowMs: number): Test {
+  const states = secretStates.filter((name) => name.startsWith(text))
+  const isFavouriteAsked = ['favourite', 'favorite'].some((name) => name.startsWith(text))
+  return ({ record }) => (isFavouriteAsked && record.isFavourite) || (states.length > 0 && statesOf(record, nowMs).some((state) => states.includes(state)))
 }
 
-/** `field:name` or `field:name=text`, for the value of a field that is not secret. */
-function hasField({ fields, publicValues }: SecretRecord, wanted: string): boolean {
+/** `name` or `name=text`, for the value of a field that is not secret. */
+function fieldTest(wanted: string): Test {
   const [name = '', ...rest] = wanted.split('=')
-  const named = (fields ?? []).filter((field) => fold(field.name).includes(name))
-  if (rest.length === 0) return named.length > 0
-  const text = rest.join('=')
-  return named.some((field) => fold(publicValues.get(field.name) ?? '').includes(text))
+  const text = rest.length === 0 ? null : rest.join('=')
+  const isNamed = remembering((fieldName) => fold(fieldName).includes(name))
+  return ({ record: { fields, publicValues } }) =>
+    (fields ?? []).some((field) => isNamed(field.name) && (text === null || fold(publicValues.get(field.name) ?? '').includes(text)))
+}
+
+/** As `test`, asked once for each text: many secrets have fields of the same names. */
+function remembering(test: (text: string) => boolean): (text: string) => boolean {
+  const known = new Map<string, boolean>()
+  return (text) => {
+    const answer = known.get(text) ?? test(text)
+    known.set(text, answer)
+    return answer
+  }
 }
