@@ -24,6 +24,7 @@ import type USelectMenu from '@nuxt/ui/components/SelectMenu.vue'
 import type USeparator from '@nuxt/ui/components/Separator.vue'
 import type USkeleton from '@nuxt/ui/components/Skeleton.vue'
 import type USlideover from '@nuxt/ui/components/Slideover.vue'
+import type USlider from '@nuxt/ui/components/Slider.vue'
 import type USwitch from '@nuxt/ui/components/Switch.vue'
 import type UTabs from '@nuxt/ui/components/Tabs.vue'
 import type UTextarea from '@nuxt/ui/components/Textarea.vue'
@@ -58,6 +59,7 @@ declare module 'vue' {
     USeparator: typeof USeparator
     USkeleton: typeof USkeleton
     USlideover: typeof USlideover
+    USlider: typeof USlider
     USwitch: typeof USwitch
     UTabs: typeof UTabs
     UTextarea: typeof UTextarea

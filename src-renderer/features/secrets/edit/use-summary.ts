@@ -1,0 +1,35 @@
+import { computed, type Ref } from 'vue'
+import { useI18n } from 'vue-i18n'
+import { savedFields } from './field-draft'
+import { changesOf, hasFields, managedTypeOf, nameOf, nextVersionId, type DraftFault, type SecretDetails, type SecretDraft } from './secret-draft'
+
+/** A sentence that says what saving would do, or what is missing, and whether it would do anything. */
+export function useSummary(draft: Readonly<Ref<SecretDraft | null>>, edited: Readonly<Ref<SecretDetails | null>>, fault: Readonly<Ref<DraftFault | null>>) {
+  const { t, locale } = useI18n()
+  const joined = (sentences: (string | null)[]) => sentences.filter((sentence) => sentence !== null).join(locale.value === 'zh-CN' ? '' : ' ')
+
+  function whatIsMade(typed: SecretDraft): string {
+    const fields = savedFields(typed.fields)
+    const hidden = fields.filter(({ isSecret }) => isSecret).length
+    const key = t(`secretEdit.summary.${typed.keyId === null ? 'defaultKey' : 'ownKey'}`)
+    const name = nameOf(typed, null)
+    const first = hasFields(typed.kind) ? t('secretEdit.summary.makesFields', { name, n: fields.length, hidden }, fields.length) : t('secretEdit.summary.makes', { name })
+    return joined([first, key, managedTypeOf(typed.kind) === null ? null : t('secretEdit.summary.thenTarget')])
+  }
+
+  function whatChanges(typed: SecretDraft, before: SecretDetails): { text: string; changes: boolean } {
+    const { value, renamed, other } = changesOf(typed, before)
+    const version = before.row.currentVersionId ?? ''
+    const sentences = [
+      value ? t('secretEdit.summary.newVersion', { next: nextVersionId(before.versions.map(({ versionId }) => versionId)), version }) : renamed || other ? t('secretEdit.summary.sameVersion', { version }) : null,
+      renamed ? t('secretEdit.summary.renamed', { name: nameOf(typed, before) }) : null,
+    ]
+    return value || renamed || other ? { text: joined(sentences), changes: true } : { text: t('secretEdit.summary.nothing'), changes: false }
+  }
+
+  return computed(() => {
+    if (draft.value === null) return { text: '', changes: false }
+    if (fault.value !== null) return { text: t(`secretEdit.summary.${fault.value}`), changes: true }
+    return edited.value === null ? { text: whatIsMade(draft.value), changes: true } : whatChanges(draft.value, edited.value)
+  })
+}
