@@ -107,7 +107,7 @@ function locked(): KmsError {
   return new KmsError('VAULT_LOCKED', 'The vault is locked. Unlock it first.')
 }
 
-const resourceFields = ['keyId', 'aliasName', 'secretName', 'certificateId', 'slotId', 'jobId']
+const resourceFields = ['keyId', 'aliasName', 'secretName', 'existing', 'certificateId', 'slotId', 'jobId']
 
 /** What the audit entry of a refusal names; only of requests that the schema has accepted. */
 function resourceOf(request: unknown): string {
