@@ -138,7 +138,8 @@ export const catalog = {
   clearClipboard: { ...shell, needsUnlocked: true },
   getTotpCode: { ...read, audit: 'use', returnsSecret: true },
   compareSecretVersions: { ...read, audit: 'use' },
-  generateSecretValue: { ...read, returnsSecret: true },
+  // Needs nothing of the vault.
+  generateSecretValue: { ...shell, faces: local, returnsSecret: true },
   addSecretAttachment: change,
   saveSecretAttachment: { ...change, audit: 'use' },
   removeSecretAttachment: change,

@@ -9,6 +9,7 @@ import type { PathHandles } from '../../platform/path-handles'
 import type { Secrets } from '../../secrets/secrets'
 import { addAttachment, saveAttachment } from '../../secrets/window/attachments'
 import { calendarEvents } from '../../secrets/window/calendar'
+import { generateSecretValue } from '../../secrets/window/generate'
 import { HealthChecks } from '../../secrets/window/health-checks'
 import { writeCalendar } from '../../secrets/window/icalendar'
 import { requireText, textToCopy } from '../../secrets/window/reveal'
@@ -40,6 +41,7 @@ export function secretWindowHandlers(options: SecretWindowOptions): HandlersOf<t
     ...secretHandlersOf(secrets),
     copySecretValue: async (request, caller) => copied(clipboard, await textToCopy(secrets.session(), caller, request)),
     copySecretText: async ({ value }) => copied(clipboard, requireText(value)),
+    generateSecretValue: async (request) => generateSecretValue(request),
     async clearClipboard() {
       await clipboard.clear()
       return {}

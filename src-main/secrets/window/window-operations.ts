@@ -4,15 +4,14 @@ import { removeSecretAttachment } from './attachments'
 import { listRotationCalendar } from './calendar'
 import { changeSecretSettings, moveSecretFolder } from './change'
 import { getSecretDetails } from './details'
-import { generateSecretValue } from './generate'
 import { listSecretFolders, searchSecrets } from './lists'
 import { compareSecretVersions, getTotpCode, revealSecretValue } from './reveal'
 import { saveSecret } from './save'
 
-/** The operations of the window that need nothing but the secrets. */
+/** The operations of the window that need the secrets and nothing else. */
 export type SecretWindowOperationName = Exclude<
   keyof typeof secretWindowSchemas,
-  'copySecretValue' | 'copySecretText' | 'clearClipboard' | 'addSecretAttachment' | 'saveSecretAttachment' | 'checkSecretHealth' | 'saveRotationCalendar'
+  'copySecretValue' | 'copySecretText' | 'clearClipboard' | 'generateSecretValue' | 'addSecretAttachment' | 'saveSecretAttachment' | 'checkSecretHealth' | 'saveRotationCalendar'
 >
 
 export const secretWindowOperations: { [N in SecretWindowOperationName]: SecretOperation<N> } = {
@@ -25,7 +24,6 @@ export const secretWindowOperations: { [N in SecretWindowOperationName]: SecretO
   revealSecretValue,
   getTotpCode,
   compareSecretVersions,
-  generateSecretValue: (_session, _caller, request) => generateSecretValue(request),
   removeSecretAttachment,
   listRotationCalendar,
 }
