@@ -28,7 +28,7 @@ function launch(electron) {
     stdio: 'inherit',
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   })
-  const release = forwardSignals(child)
+  const release = forwardSignals(child, ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGWINCH', 'SIGUSR1', 'SIGUSR2'])
   child.once('error', (error) => {
     process.stderr.write(`Electron could not be started: ${error.message}\n`)
     process.exitCode = 1

@@ -1,4 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import { constants } from 'node:os'
 
 const signalCode = (signal) => 128 + (constants.signals[signal] ?? 0)
@@ -22,14 +23,23 @@ export function run(command, args, options = {}) {
   })
 }
 
+const sentByTerminal = ['SIGINT', 'SIGQUIT', 'SIGWINCH']
+
+/** Whether the terminal sends its keys to this group of processes. */
+function isInForeground() {
+  if (process.platform !== 'linux') return Boolean(process.stdin.isTTY)
+  const status = readFileSync('/proc/self/stat', 'latin1')
+  const [, , group, , , foreground] = status.slice(status.lastIndexOf(')') + 2).split(' ')
+  return group === foreground
+}
+
 /**
- * Passes the signals that ask us to stop on to the child, which decides how to end. A terminal sends its Ctrl+C to
- * the child as well, so there it is only kept from ending us first.
+ * Passes the signals that ask us to stop, or `signals`, on to the child, which decides how to end. A terminal sends its
+ * Ctrl+C to the child as well, so there it is only kept from ending us first.
  */
-export function forwardSignals(child) {
-  const handlers = ['SIGINT', 'SIGTERM', 'SIGHUP'].map((signal) => {
-    const reachesChild = signal === 'SIGINT' && process.stdin.isTTY
-    const handler = () => reachesChild || child.kill(signal)
+export function forwardSignals(child, signals = ['SIGINT', 'SIGTERM', 'SIGHUP']) {
+  const handlers = signals.map((signal) => {
+    const handler = () => (sentByTerminal.includes(signal) && isInForeground()) || child.kill(signal)
     process.on(signal, handler)
     return () => process.off(signal, handler)
   })

@@ -1,9 +1,9 @@
-import { randomUUID } from 'node:crypto'
 import { KmsError } from '../../../../src-shared/errors'
 import { responseToKms } from '../../kms/response-mapping'
 import { UsageError } from '../argument-values'
 import { askLine, hasTerminal } from '../terminal'
 import type { CliSession } from '../session'
+import { nextVersionId } from './next-version-id'
 
 /** Moves a stage to a version, takes it from one, or both. */
 export async function runSecretStage(session: CliSession, command: { name: string; stage: string; moveTo: string | null; removeFrom: string | null }): Promise<void> {
@@ -26,7 +26,7 @@ export async function runSecretRotate(session: CliSession, { name: secretName, v
 async function rotate(session: CliSession, secretName: string, versionId: string | null, pending: 'retry' | 'roll-back' | null): Promise<object> {
   if (pending === 'retry') return responseToKms('retrySecretRotation', await session.run('retrySecretRotation', { secretName }))
   if (pending === 'roll-back') return responseToKms('rollBackSecretRotation', await session.run('rollBackSecretRotation', { secretName }))
-  return responseToKms('rotateSecret', await session.run('rotateSecret', { secretName, versionId: versionId ?? randomUUID() }))
+  return responseToKms('rotateSecret', await session.run('rotateSecret', { secretName, versionId: versionId ?? (await nextVersionId(session, secretName)) }))
 }
 
 export interface DeleteCommand {

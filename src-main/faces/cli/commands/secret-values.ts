@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import type { RequestInput, Response } from '../../../../src-shared/contract/operations'
 import { isKmsError, KmsError } from '../../../../src-shared/errors'
@@ -11,6 +10,7 @@ import type { PutCommand, ValueChoice } from '../secret-arguments'
 import { readAllBytes } from '../standard-input'
 import { askHidden } from '../terminal'
 import type { CliSession } from '../session'
+import { nextVersionId } from './next-version-id'
 
 /** More than any value may have; the secret manager says what is too long. */
 const maximumValueBytes = 64 * 1024
@@ -89,22 +89,24 @@ async function exists(session: CliSession, secretName: string): Promise<boolean>
   }
 }
 
-function versionOf({ versionId, binary }: PutCommand): { versionId: string; secretDataType: 'binary' | 'text' } {
-  return { versionId: versionId ?? randomUUID(), secretDataType: binary ? 'binary' : 'text' }
+function dataTypeOf({ binary }: PutCommand): { secretDataType: 'binary' | 'text' } {
+  return { secretDataType: binary ? 'binary' : 'text' }
 }
 
 async function putVersion(session: CliSession, command: PutCommand, value: Uint8Array): Promise<object> {
+  const versionId = command.versionId ?? (await nextVersionId(session, command.name))
   const stages = command.stages === null ? {} : { versionStages: command.stages }
-  const request = { secretName: command.name, ...versionOf(command), secretData: copyBytes(value), ...stages }
+  const request = { secretName: command.name, versionId, ...dataTypeOf(command), secretData: copyBytes(value), ...stages }
   return responseToKms('putSecretValue', await session.run('putSecretValue', request))
 }
 
 /** The first version is current whatever stages are asked for; the others are given to it as well. */
 async function createSecret(session: CliSession, command: PutCommand, value: Uint8Array): Promise<object> {
-  const version = versionOf(command)
-  const response = await session.run('createSecret', { secretName: command.name, ...version, secretData: copyBytes(value), ...newSecretOptions(command) })
+  const versionId = command.versionId ?? 'v1'
+  const request = { secretName: command.name, versionId, ...dataTypeOf(command), secretData: copyBytes(value), ...newSecretOptions(command) }
+  const response = await session.run('createSecret', request)
   for (const versionStage of command.stages?.filter((stage) => stage !== 'ACSCurrent') ?? []) {
-    await session.run('updateSecretVersionStage', { secretName: command.name, versionStage, moveToVersion: version.versionId })
+    await session.run('updateSecretVersionStage', { secretName: command.name, versionStage, moveToVersion: versionId })
   }
   return responseToKms('createSecret', response)
 }

@@ -28,10 +28,10 @@ describe('responseToKms', () => {
   })
 
   it('gives the value of a secret as text, and as Base64 when it is binary', () => {
-    const value = { secretName: 's', secretType: 'Generic', versionId: 'v1', versionStages: ['ACSCurrent'], createTime: 't' } as const
+    const value = { secretName: 's', secretType: 'Generic' as const, versionId: 'v1', versionStages: ['ACSCurrent'], createTime: 't' }
     const mapped = { SecretName: 's', SecretType: 'Generic', VersionId: 'v1', VersionStages: { VersionStage: ['ACSCurrent'] }, CreateTime: 't' }
-    const text = { ...value, secretData: new TextEncoder().encode('grüße'), secretDataType: 'text' } as const
-    const binary = { ...value, secretData: new Uint8Array([9, 0, 1, 255]).subarray(1), secretDataType: 'binary' } as const
+    const text = { ...value, secretData: new TextEncoder().encode('grüße'), secretDataType: 'text' as const }
+    const binary = { ...value, secretData: new Uint8Array([9, 0, 1, 255]).subarray(1), secretDataType: 'binary' as const }
     expect(responseToKms('getSecretValue', text, 'r')).toEqual({ ...mapped, SecretData: 'grüße', SecretDataType: 'text', RequestId: 'r' })
     expect(responseToKms('batchGetSecretValue', { secretValues: [text, binary], errors: [] }, 'r')).toEqual({
       SecretValues: { SecretValue: [{ ...mapped, SecretData: 'grüße', SecretDataType: 'text' }, { ...mapped, SecretData: 'AAH/', SecretDataType: 'binary' }] },
