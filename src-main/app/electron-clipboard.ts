@@ -1,6 +1,6 @@
 import type { DesktopPort } from '../operations/desktop-port'
 
-/** What is used of Electron's clipboard: in the versions up to 39 the methods answer at once, in later ones with a promise. */
+/** What is used of Electron's clipboard: older versions answer at once, newer ones with a promise. */
 export interface ElectronClipboard {
   clipboard: {
     writeText(text: string): unknown
@@ -28,20 +28,29 @@ const marks: Readonly<Partial<Record<NodeJS.Platform, readonly (readonly [format
 
 /**
  * Secrets on Electron's clipboard. Marks must come with the text in one write, as a second one would replace it; Electron
- * can do so since ClipboardItem, and before that the text goes without them.
+ * can do so since it has ClipboardItem. Where it cannot, or the system takes no marks, the text goes without them.
  */
-export function electronClipboard({ clipboard, ClipboardItem }: ElectronClipboard, platform = process.platform): Pick<DesktopPort, 'writeSecret' | 'readClipboard' | 'clearClipboard'> {
+export function electronClipboard(electron: ElectronClipboard, platform = process.platform): Pick<DesktopPort, 'writeSecret' | 'readClipboard' | 'clearClipboard'> {
+  const { clipboard } = electron
   return {
     async writeSecret(text) {
-      if (!ClipboardItem || !clipboard.write) {
-        await clipboard.writeText(Buffer.from(text.buffer, text.byteOffset, text.length).toString('utf8'))
-        return
-      }
-      const formats = [['text/plain', text] as const, ...(marks[platform] ?? [])]
-      const item = new ClipboardItem(Object.fromEntries(formats.map(([format, content]) => [format, new Blob([content as Uint8Array<ArrayBuffer>], { type: format })])))
-      await clipboard.write([item as never])
+      if (await writeMarked(electron, text, platform)) return
+      await clipboard.writeText(Buffer.from(text.buffer, text.byteOffset, text.length).toString('utf8'))
     },
     readClipboard: async () => utf8(await clipboard.readText()),
     clearClipboard: async () => clipboard.clear(),
+  }
+}
+
+/** False when nothing was written. */
+async function writeMarked({ clipboard, ClipboardItem }: ElectronClipboard, text: Uint8Array, platform: NodeJS.Platform): Promise<boolean> {
+  if (!ClipboardItem || !clipboard.write) return false
+  try {
+    const formats = (marks[platform] ?? []).map(([format, content]) => [format, new Blob([content])] as const)
+    const item = new ClipboardItem({ 'text/plain': new Blob([text as Uint8Array<ArrayBuffer>], { type: 'text/plain' }), ...Object.fromEntries(formats) })
+    await clipboard.write([item as never])
+    return true
+  } catch {
+    return false
   }
 }
