@@ -24,7 +24,8 @@ function endLike(code, signal) {
 }
 
 function launch(electron) {
-  const child = spawn(electron.executable, [cli, ...process.argv.slice(2)], {
+  // As one argument: the runtime takes --env-file for its own wherever it stands.
+  const child = spawn(electron.executable, [cli, '--arguments', JSON.stringify(process.argv.slice(2))], {
     stdio: 'inherit',
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   })

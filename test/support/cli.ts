@@ -12,7 +12,7 @@ export interface CliResult {
 export function runCli(args: readonly string[], options: { cwd?: string; input?: Uint8Array; env?: Record<string, string>; wrap?: readonly string[] } = {}): Promise<CliResult> {
   const electron = process.env['KEYSTEAD_ELECTRON']
   if (!electron) throw new Error('KEYSTEAD_ELECTRON is not set: run the tests through npm test')
-  const [command = '', ...rest] = [...(options.wrap ?? []), electron, join(projectRoot, 'out/main/cli.js'), ...args]
+  const [command = '', ...rest] = [...(options.wrap ?? []), electron, join(projectRoot, 'out/main/cli.js'), '--arguments', JSON.stringify(args)]
   const child = spawn(command, rest, {
     cwd: options.cwd,
     env: { PATH: process.env['PATH'] ?? '', HOME: options.cwd ?? '/nonexistent', ...options.env, ELECTRON_RUN_AS_NODE: '1' },

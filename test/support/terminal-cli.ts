@@ -9,13 +9,13 @@ export interface Typing {
 }
 
 /** Turns the arguments of `sh` into one command line for script(1), which runs it on a terminal of its own. */
-const onTerminal = `line=; for argument; do line="$line '$argument'"; done; exec script -qec "$line" /dev/null`
+const onTerminal = `line=exec; for argument; do line="$line '$argument'"; done; exec script -qec "$line" /dev/null`
 
 /** Runs the built CLI on a pseudo-terminal and types at it. Resolves with the exit code and everything that was shown. */
 export function runOnTerminal(args: readonly string[], typing: readonly Typing[], env: Record<string, string> = {}): Promise<{ code: number | null; shown: string }> {
   const electron = process.env['KEYSTEAD_ELECTRON']
   if (!electron) throw new Error('KEYSTEAD_ELECTRON is not set: run the tests through npm test')
-  const child = spawn('sh', ['-c', onTerminal, 'sh', electron, join(projectRoot, 'out/main/cli.js'), ...args], {
+  const child = spawn('sh', ['-c', onTerminal, 'sh', electron, join(projectRoot, 'out/main/cli.js'), '--arguments', JSON.stringify(args)], {
     env: { PATH: process.env['PATH'] ?? '', HOME: '/nonexistent', SHELL: '/bin/sh', ...env, ELECTRON_RUN_AS_NODE: '1' },
   })
   const waiting = [...typing]

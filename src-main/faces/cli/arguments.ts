@@ -103,6 +103,17 @@ const commands: Record<string, CommandSyntax<CliCommand>> = {
   },
 }
 
+/**
+ * The arguments that are meant. Node 20 takes `--env-file` for its own wherever it stands, also among those of the command
+ * that `run` starts; so the launcher gives all of them as one, a JSON list after `--arguments`.
+ */
+export function givenArguments(argv: readonly string[]): string[] {
+  const [first, packed] = argv
+  if (first !== '--arguments' || packed === undefined || argv.length !== 2) return [...argv]
+  const given: unknown = JSON.parse(packed)
+  return Array.isArray(given) ? given.map(String) : []
+}
+
 /** Reads the arguments after the program's name. UsageError says in one sentence what is wrong. */
 export function parseArguments(argv: readonly string[]): CliArguments {
   const end = argv.indexOf('--')

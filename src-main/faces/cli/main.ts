@@ -5,7 +5,7 @@ import { compose } from '../../compose'
 import { dataFolder, defaultVaultFolder } from '../../platform/paths'
 import { errorToKms } from '../kms/error-mapping'
 import { operationsText } from './commands/operations'
-import { parseArguments, UsageError, type CliArguments } from './arguments'
+import { givenArguments, parseArguments, UsageError, type CliArguments } from './arguments'
 import { noDesktop } from '../../operations/no-desktop'
 import { passphraseSource } from './passphrase'
 import { endLike, type Ending } from './references/child-signals'
@@ -71,4 +71,4 @@ async function runWithApplication(parsed: CliArguments): Promise<Afterwards | vo
 
 // Its default is to open a debugger's port.
 process.on('SIGUSR1', () => undefined)
-endLike(await main(process.argv.slice(2)))
+endLike(await main(givenArguments(process.argv.slice(2))))

@@ -3,6 +3,7 @@ import { closeSync } from 'node:fs'
 import type { Readable, Writable } from 'node:stream'
 import { KmsError } from '../../../../src-shared/errors'
 import { childPipes } from './child-pipes'
+import { collectGarbage } from './collect-garbage'
 import { forwardSignals, type Ending } from './child-signals'
 import { MaskingStream } from './masking-stream'
 import type { PatternAutomaton } from './pattern-automaton'
@@ -33,6 +34,7 @@ const patienceMs = 50
  * masks. Signals are passed on. Gives how it ended; NotStarted.
  */
 export async function runChild({ program, args, env }: ChildCommand, concealed: PatternAutomaton | null): Promise<Ending> {
+  await collectGarbage()
   const pipes = concealed && (await childPipes(2))
   const outputs = pipes?.map(({ writeEnd }) => writeEnd) ?? Array.from({ length: 2 }, () => (concealed ? 'pipe' : 'inherit') as 'pipe' | 'inherit')
   const child = spawn(program, args, { env, stdio: ['inherit', ...outputs] })

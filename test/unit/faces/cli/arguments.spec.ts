@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { parseArguments, UsageError } from '../../../../src-main/faces/cli/arguments'
+import { givenArguments, parseArguments, UsageError } from '../../../../src-main/faces/cli/arguments'
 
 const command = (...argv: string[]) => parseArguments(argv).command
 
@@ -53,5 +53,15 @@ describe('parseArguments', () => {
     [['audit', '--unknown']],
   ])('refuses %j', (argv) => {
     expect(() => parseArguments(argv)).toThrow(UsageError)
+  })
+})
+
+describe('givenArguments', () => {
+  it('unpacks the list that the launcher makes', () => {
+    expect(givenArguments(['--arguments', '["run","--env-file","a b","--","x"]'])).toEqual(['run', '--env-file', 'a b', '--', 'x'])
+  })
+
+  it('leaves others as they are', () => {
+    for (const argv of [[], ['audit'], ['--arguments'], ['--arguments', 'a', 'b'], ['call', '--arguments', '[]']]) expect(givenArguments(argv)).toEqual(argv)
   })
 })
