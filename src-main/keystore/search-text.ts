@@ -45,6 +45,15 @@ export class SearchText {
     return { has: (slot) => found[slot] === 1 }
   }
 
+  /** The folded text of a slot. */
+  folded(slot: number): string {
+    const at = Math.floor(slot / slotsPerChunk)
+    const { joined, starts } = this.#chunks[at] ?? this.#join(at)
+    const place = slot % slotsPerChunk
+    const next = starts[place + 1]
+    return joined.slice(starts[place], next === undefined ? undefined : next - 1)
+  }
+
   /** Does in short steps what the next search would do at once. */
   *prepare(): Generator<void> {
     for (let at = 0; at < this.#chunks.length; at++) {

@@ -1,23 +1,19 @@
 import type { SecretSortColumn } from '../../src-shared/contract/secret-window'
 import { secretTypes } from '../../src-shared/model/secrets'
+import { joinBytes } from '../crypto/bytes'
 import { SearchText } from '../keystore/search-text'
 import { sortByNumber } from '../keystore/sort-by-number'
 import { SortedList } from '../keystore/sorted-list'
 import { FolderTree, type FolderView } from './folder-tree'
-import { fold, queryText, searchTextOf, testsOf, type SecretQuery } from './secret-query'
-import { nextSecretRotationAt, type SecretRecord } from './secret-record'
+import type { StoredRecord } from '../vault/records'
+import { SecretEntry } from './secret-entry'
+import { fieldTextOf, fold, queryText, searchTextOf, testsOf, type SecretQuery } from './secret-query'
+import type { SecretRecord } from './secret-record'
+import type { SecretSummary } from './secret-summary'
 
 export type { SecretQuery } from './secret-query'
 
-/** A secret in the index. One object per secret for its whole life. */
-export interface SecretEntry {
-  readonly secretId: string
-  record: SecretRecord
-  /** Number of the entry in the search text. */
-  readonly slot: number
-  /** Null until it is needed. */
-  nameSortKey: string | null
-}
+export { SecretEntry } from './secret-entry'
 
 /** How many secrets there are of what the window shows beside the folders. */
 export interface SecretCounts {
@@ -25,6 +21,8 @@ export interface SecretCounts {
   deleted: number
   favourites: number
 }
+
+const mostGlances = 1024
 
 type Compare = (a: SecretEntry, b: SecretEntry) => number
 
@@ -37,7 +35,10 @@ export class SecretIndex {
   readonly #byAge = new SortedList<SecretEntry>(compareByAge(() => 0), (entries) => sortByNumber(entries, ordinalOf))
   readonly #orders: Readonly<Record<SecretSortColumn, SortedList<SecretEntry>>>
   readonly #allOrders: readonly SortedList<SecretEntry>[]
-  readonly #searchText = new SearchText((slot) => textOfSlot(this.#bySlot[slot]), fold)
+  readonly #words = new SearchText((slot) => this.#textOf(slot, searchTextOf), fold)
+  readonly #fields = new SearchText((slot) => this.#textOf(slot, fieldTextOf), fold)
+  /** Records that were read for one text and will soon be for the other. */
+  readonly #glances = new Map<number, SecretRecord>()
   /** Secrets outside the recycle bin; null until a folder is asked for. */
   #folders: FolderTree | null = null
   #counts: SecretCounts | null = null
@@ -51,7 +52,7 @@ export class SecretIndex {
       type: this.#orderByNumber(({ secretType }) => secretTypes.indexOf(secretType)),
       updateTime: this.#orderByNumber(({ updatedAt }) => updatedAt),
       expiryDate: this.#orderByNumber(({ expiresAt }) => expiresAt ?? Number.MAX_SAFE_INTEGER),
-      nextRotationDate: this.#orderByNumber((record) => nextSecretRotationAt(record) ?? Number.MAX_SAFE_INTEGER),
+      nextRotationDate: this.#orderByNumber(({ nextRotationAt }) => nextRotationAt ?? Number.MAX_SAFE_INTEGER),
     }
     this.#allOrders = [this.#byAge, ...Object.values(this.#orders)]
   }
@@ -77,14 +78,17 @@ export class SecretIndex {
 
   /** Adds a secret or takes over a new record of one. */
   put(record: SecretRecord): SecretEntry {
-    const entry = this.#takeOver(record)
-    this.#byName.set(record.name, entry)
-    if (record.deletesAt === null) this.#folders?.add(record.name)
-    this.#searchText.changed(entry.slot)
-    this.#nextOrdinal = Math.max(this.#nextOrdinal, record.ordinal + 1)
-    this.#changed()
-    for (const order of this.#allOrders) order.changed(entry)
-    return entry
+    const known = this.#byId.get(record.secretId)
+    if (!known) return this.#add(SecretEntry.ofRecord(record, this.#bySlot.length))
+    this.#leave(known)
+    known.takeOver(record)
+    this.#enter(known)
+    return known
+  }
+
+  /** Adds secrets from their rows, of which it keeps a copy. VAULT_DAMAGED, VAULT_NEWER_VERSION. */
+  take(rows: readonly StoredRecord[]): void {
+    for (const { id, row } of copiedRows(rows)) this.#add(SecretEntry.ofRow(id, row, this.#bySlot.length))
   }
 
   /** Forgets a secret. */
@@ -94,8 +98,7 @@ export class SecretIndex {
     this.#leave(entry)
     this.#byId.delete(secretId)
     this.#bySlot[entry.slot] = null
-    this.#searchText.changed(entry.slot)
-    this.#changed()
+    this.#changed(entry)
     for (const order of this.#allOrders) order.removed(entry)
   }
 
@@ -114,7 +117,7 @@ export class SecretIndex {
     const text = queryText(query, nowMs)
     if (this.#cached?.text === text && this.#cached.generation === this.#generation) return this.#cached.found
     const ordered = this.#orders[query.sortBy].items(() => this.#byId.values())
-    const tests = testsOf(query, nowMs, (needle) => this.#searchText.find(needle))
+    const tests = testsOf(query, nowMs, { words: this.#words, fields: this.#fields })
     const wanted = ordered.filter((entry) => tests.every((test) => test(entry)))
     const found = query.descending ? wanted.reverse() : wanted
     this.#cached = { text, generation: this.#generation, found }
@@ -132,47 +135,73 @@ export class SecretIndex {
 
   /** Does in short steps what the first looks at the index would do at once. */
   *prepare(): Generator<void> {
-    yield* this.#searchText.prepare()
+    yield* this.#prepareTexts()
     for (const order of this.#allOrders) yield* order.prepare(() => this.#byId.values())
     this.#folderTree()
     yield
   }
 
+  /** Both texts of some secrets, then those of the next, so that each record is read once. */
+  *#prepareTexts(): Generator<void> {
+    const fields = this.#fields.prepare()
+    for (const _ of this.#words.prepare()) {
+      yield
+      fields.next()
+      this.#glances.clear()
+    }
+  }
+
   #folderTree(): FolderTree {
     if (this.#folders) return this.#folders
     const folders = new FolderTree()
-    for (const { record } of this.#byId.values()) if (record.deletesAt === null) folders.add(record.name)
+    for (const { summary } of this.#byId.values()) if (summary.deletesAt === null) folders.add(summary.name)
     return (this.#folders = folders)
   }
 
-  #takeOver(record: SecretRecord): SecretEntry {
-    const known = this.#byId.get(record.secretId)
-    if (known) {
-      this.#leave(known)
-      return Object.assign(known, { record, nameSortKey: null })
-    }
-    const entry: SecretEntry = { secretId: record.secretId, record, slot: this.#bySlot.length, nameSortKey: null }
-    this.#byId.set(record.secretId, entry)
+  #add(entry: SecretEntry): SecretEntry {
+    this.#byId.set(entry.secretId, entry)
     this.#bySlot.push(entry)
+    this.#enter(entry)
     return entry
+  }
+
+  /** Puts an entry where its summary says. */
+  #enter(entry: SecretEntry): void {
+    const { name, deletesAt, ordinal } = entry.summary
+    this.#byName.set(name, entry)
+    if (deletesAt === null) this.#folders?.add(name)
+    if (ordinal >= this.#nextOrdinal) this.#nextOrdinal = ordinal + 1
+    this.#changed(entry)
+    for (const order of this.#allOrders) order.changed(entry)
   }
 
   /** Takes an entry out of where its name put it. */
   #leave(entry: SecretEntry): void {
-    const { name, deletesAt } = entry.record
+    const { name, deletesAt } = entry.summary
     if (this.#byName.get(name) === entry) this.#byName.delete(name)
     if (deletesAt === null) this.#folders?.remove(name)
   }
 
-  #changed(): void {
+  #changed({ slot }: SecretEntry): void {
+    this.#glances.delete(slot)
+    this.#words.changed(slot)
+    this.#fields.changed(slot)
     this.#generation += 1
     this.#counts = null
   }
 
+  #textOf(slot: number, textOf: (record: SecretRecord) => string): string {
+    const entry = this.#bySlot[slot]
+    if (!entry) return ''
+    const record = this.#glances.get(slot) ?? entry.glance()
+    if (this.#glances.size < mostGlances) this.#glances.set(slot, record)
+    return textOf(record)
+  }
+
   /** By a whole number from 0, and those with the same by age. */
-  #orderByNumber(numberOf: (record: SecretRecord) => number): SortedList<SecretEntry> {
-    const compare = compareByAge((a, b) => numberOf(a.record) - numberOf(b.record))
-    return new SortedList(compare, () => sortByNumber(this.inOrderOfCreation(), ({ record }) => numberOf(record)))
+  #orderByNumber(numberOf: (summary: SecretSummary) => number): SortedList<SecretEntry> {
+    const compare = compareByAge((a, b) => numberOf(a.summary) - numberOf(b.summary))
+    return new SortedList(compare, () => sortByNumber(this.inOrderOfCreation(), ({ summary }) => numberOf(summary)))
   }
 }
 
@@ -181,8 +210,8 @@ function compareByAge(compare: Compare): Compare {
   return (a, b) => compare(a, b) || ordinalOf(a) - ordinalOf(b) || compareText(a.secretId, b.secretId)
 }
 
-function ordinalOf({ record }: SecretEntry): number {
-  return record.ordinal
+function ordinalOf({ summary }: SecretEntry): number {
+  return summary.ordinal
 }
 
 function compareText(a: string, b: string): number {
@@ -190,19 +219,23 @@ function compareText(a: string, b: string): number {
 }
 
 function sortKeyOf(entry: SecretEntry): string {
-  return (entry.nameSortKey ??= entry.record.name.toLowerCase())
+  return (entry.nameSortKey ??= entry.summary.name.toLowerCase())
 }
 
-function textOfSlot(entry: SecretEntry | null | undefined): string {
-  return entry ? searchTextOf(entry.record) : ''
+/** Copies of rows, which are lent, in one piece of memory: many small ones would cost more than what they hold. */
+function copiedRows(rows: readonly StoredRecord[]): { id: string; row: Uint8Array }[] {
+  const views = rows.map(({ bytes }) => bytes)
+  const joined = joinBytes(views)
+  let end = 0
+  return views.map(({ length }, at) => ({ id: rows[at]?.id ?? '', row: joined.subarray(end, (end += length)) }))
 }
 
 function countsOf(entries: Iterable<SecretEntry>): SecretCounts {
   const counts = { total: 0, deleted: 0, favourites: 0 }
-  for (const { record } of entries) {
-    if (record.deletesAt !== null) counts.deleted += 1
+  for (const { summary } of entries) {
+    if (summary.deletesAt !== null) counts.deleted += 1
     else counts.total += 1
-    if (record.deletesAt === null && record.isFavourite) counts.favourites += 1
+    if (summary.deletesAt === null && summary.isFavourite) counts.favourites += 1
   }
   return counts
 }

@@ -37,7 +37,7 @@ export function describeSecret(session: SecretSession, _caller: Caller, { secret
 export function listSecrets(session: SecretSession, _caller: Caller, request: Request<'listSecrets'>): Response<'listSecrets'> {
   const { filters, fetchTags, pageNumber, pageSize } = request
   const all = session.index.inOrderOfCreation()
-  const found = filters.length === 0 ? all : all.filter(({ record }) => filters.every((filter) => fits(record, session.vaultId, filter)))
+  const found = filters.length === 0 ? all : all.filter((entry) => fitsAll(entry.glance(), session.vaultId, filters))
   const secretList = pageOf(found, pageNumber, pageSize).map(({ record }) => ({
     secretName: record.name,
     secretType: record.secretType,
@@ -62,6 +62,10 @@ export function listSecretVersionIds(session: SecretSession, _caller: Caller, re
 /** GetSecretPolicy: the default one when none was set. SECRET_NOT_FOUND. */
 export function getSecretPolicy(session: SecretSession, _caller: Caller, { secretName }: Request<'getSecretPolicy'>): Response<'getSecretPolicy'> {
   return { policy: session.resolve(secretName).record.policy ?? defaultKeyPolicy(session.vaultId) }
+}
+
+function fitsAll(record: SecretRecord, vaultId: string, filters: Request<'listSecrets'>['filters']): boolean {
+  return filters.every((filter) => fits(record, vaultId, filter))
 }
 
 /** Name and description by a part of them, whatever its case; all else whole. */

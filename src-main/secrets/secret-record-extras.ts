@@ -1,30 +1,29 @@
 import { limits } from '../../src-shared/model/limits'
-import { secretFieldKinds, secretLimits, secretTemplates, type SecretField } from '../../src-shared/model/secrets'
+import { secretFieldKinds, secretLimits, type SecretField } from '../../src-shared/model/secrets'
 import { storedTags } from '../keystore/key-record-extras'
-import { countOf, damagedRow, isCount, listOf, oneOf, textOf } from '../keystore/stored-row'
+import { countOf, damagedRow, isCount, listOf, textOf } from '../keystore/stored-row'
 import { plainSecret, type SecretAttachmentRecord, type SecretExtras, type SecretRotation } from './secret-record'
 
+/** What of it is stored here: the rest is in the summary. */
+type StoredExtras = Omit<SecretExtras, 'template' | 'isFavourite' | 'expiresAt' | 'deletesAt'>
+
 const what = 'secret record'
-const names = new Set(['m', 't', 'c', 'p', 'f', 'v', 's', 'e', 'd', 'r', 'g', 'a'])
+const names = new Set(['t', 'c', 'p', 'f', 'v', 'r', 'g', 'a'])
 
 /**
- * What a secret has beyond a plain one, absent where it has nothing: m template, t tags as [key, value], c extended
- * config, p policy, f fields as [name, place of the kind, secret 0 or 1], v values of public fields as [name, value],
- * s 1 when a favourite, e expiry, d time of deletion, r rotation as [enabled 0 or 1, seconds or null, last or null,
- * failed 0 or 1], g 1 when there is a target, a attachments as [id, name, bytes, added at].
+ * What a secret has beyond a plain one and is not in its summary, absent where it has nothing: t tags as [key, value], c
+ * extended config, p policy, f fields as [name, place of the kind, secret 0 or 1], v values of public fields as [name,
+ * value], r rotation as [enabled 0 or 1, seconds or null, last or null, failed 0 or 1], g 1 when there is a target, a
+ * attachments as [id, name, bytes, added at].
  */
-export function secretExtrasOf(record: SecretExtras): Record<string, unknown> {
+export function secretExtrasOf(record: StoredExtras): Record<string, unknown> {
   const extras: Record<string, unknown> = {}
-  const { template, tags, extendedConfig, policy, fields, publicValues, isFavourite, expiresAt, deletesAt, rotation, hasTarget, attachments } = record
-  if (template !== null) extras['m'] = template
+  const { tags, extendedConfig, policy, fields, publicValues, rotation, hasTarget, attachments } = record
   if (tags.length > 0) extras['t'] = tags.map(({ key, value }) => [key, value])
   if (extendedConfig !== null) extras['c'] = extendedConfig
   if (policy !== null) extras['p'] = policy
   if (fields !== null) extras['f'] = fields.map(({ name, kind, isSecret }) => [name, secretFieldKinds.indexOf(kind), Number(isSecret)])
   if (publicValues.size > 0) extras['v'] = [...publicValues]
-  if (isFavourite) extras['s'] = 1
-  if (expiresAt !== null) extras['e'] = expiresAt
-  if (deletesAt !== null) extras['d'] = deletesAt
   const { isEnabled, intervalSeconds, lastRotatedAt, isInvalid } = rotation
   if (isEnabled || intervalSeconds !== null || lastRotatedAt !== null || isInvalid) extras['r'] = [Number(isEnabled), intervalSeconds, lastRotatedAt, Number(isInvalid)]
   if (hasTarget) extras['g'] = 1
@@ -33,22 +32,18 @@ export function secretExtrasOf(record: SecretExtras): Record<string, unknown> {
 }
 
 /** Reads secretExtrasOf() strictly. VAULT_DAMAGED. */
-export function decodeSecretExtras(value: unknown): SecretExtras {
+export function decodeSecretExtras(value: unknown): StoredExtras {
   if (!isObject(value)) throw damagedRow(what)
   const found = Object.keys(value)
   if (found.length === 0) return plainSecret
   if (!found.every((name) => names.has(name))) throw damagedRow(what)
-  const { m, t, c, p, f, v, s, e, d, r, g, a } = value
+  const { t, c, p, f, v, r, g, a } = value
   return {
-    template: m === undefined ? null : oneOf(secretTemplates, m, what),
     tags: t === undefined ? plainSecret.tags : storedTags(t, what),
     extendedConfig: c === undefined ? null : objectOf(c),
     policy: p === undefined ? null : textOf(p, limits.policyBytes, what),
     fields: f === undefined ? null : listOf(f, what).map(fieldOf),
     publicValues: v === undefined ? plainSecret.publicValues : new Map(listOf(v, what).map(publicValueOf)),
-    isFavourite: flagOf(s),
-    expiresAt: e === undefined ? null : countOf(e, what),
-    deletesAt: d === undefined ? null : countOf(d, what),
     rotation: r === undefined ? plainSecret.rotation : rotationOf(r),
     hasTarget: flagOf(g),
     attachments: a === undefined ? plainSecret.attachments : listOf(a, what).map(attachmentOf),

@@ -1,17 +1,19 @@
 import type { Tag } from '../../src-shared/model/tags'
 import {
-  secretLimits,
-  secretTypes,
   type SecretDataType,
   type SecretField,
   type SecretTemplate,
   type SecretType,
 } from '../../src-shared/model/secrets'
 import { limits } from '../../src-shared/model/limits'
-import { checkLayouts, countOf, damagedRow, encodeRow, isCount, parseRows, textOf } from '../keystore/stored-row'
-import type { StoredRecord } from '../vault/records'
+import { KmsError } from '../../src-shared/errors'
+import { concatBytes, utf8 } from '../crypto/bytes'
+import { countOf, damagedRow, listOf, parseRows, textOf } from '../keystore/stored-row'
 import { decodeSecretExtras, secretExtrasOf } from './secret-record-extras'
 import { decodeVersions, encodeVersions } from './secret-record-versions'
+import { decodeSummary, encodeSummary, summaryOf, type SecretSummary } from './secret-summary'
+
+export { nextSecretRotationAt } from './secret-summary'
 
 /** A version of a secret; its value is in the row `secret-values`. */
 export interface SecretVersionRecord {
@@ -97,73 +99,59 @@ export const plainSecret: SecretExtras = {
   attachments: [],
 }
 
-/** When the next rotation is due; null while the policy is off, and in the recycle bin. */
-export function nextSecretRotationAt({ rotation, createdAt, deletesAt }: Pick<SecretRecord, 'rotation' | 'createdAt' | 'deletesAt'>): number | null {
-  const { isEnabled, intervalSeconds, lastRotatedAt } = rotation
-  return isEnabled && intervalSeconds !== null && deletesAt === null ? (lastRotatedAt ?? createdAt) + intervalSeconds * 1000 : null
-}
-
 const layoutVersion = 1
-const fieldCounts: readonly number[] = [10]
+const fieldCount = 6
 const what = 'secret record'
 
 /**
- * The row's bytes. Layout 1: ordinal, name, place of the type, description, key id, creator, created at, updated at,
- * versions (secret-record-versions), and an object of what the secret has beyond a plain one (secret-record-extras). The
- * id is the row's own.
+ * The row's bytes. Layout 1: 01, the summary (secret-summary), and a JSON array of description, key id, creator, created at,
+ * versions (secret-record-versions), and an object of what the secret has beyond a plain one (secret-record-extras). The id
+ * is the row's own.
  */
 export function encodeSecretRecord(record: SecretRecord): Uint8Array {
-  return encodeRow(layoutVersion, [
-    record.ordinal,
-    record.name,
-    secretTypes.indexOf(record.secretType),
-    record.description,
-    record.keyId,
-    record.creator,
-    record.createdAt,
-    record.updatedAt,
-    encodeVersions(record.versions),
-    secretExtrasOf(record),
-  ])
+  const { description, keyId, creator, createdAt, versions } = record
+  const rest = JSON.stringify([description, keyId, creator, createdAt, encodeVersions(versions), secretExtrasOf(record)])
+  return concatBytes(Uint8Array.of(layoutVersion), encodeSummary(summaryOf(record)), utf8(rest))
 }
 
-/** Reads a row strictly. VAULT_DAMAGED, or VAULT_NEWER_VERSION for a row of a later version. */
-export function decodeSecretRecord(secretId: string, bytes: Uint8Array): SecretRecord {
-  return recordOf(secretId, parseRows([bytes])[0], new Map())
+/** The summary of a row. VAULT_DAMAGED, or VAULT_NEWER_VERSION for a row of a later version. */
+export function decodeSecretSummary(row: Uint8Array): SecretSummary {
+  return summaryAt(bufferOf(row)).summary
 }
 
-/** As decodeSecretRecord() for many rows, several times as fast. `texts` keeps one string of what many rows have. */
-export function decodeSecretRecords(rows: readonly StoredRecord[], texts: Map<string, string> = new Map()): SecretRecord[] {
-  const parsed = parseRows(rows.map(({ bytes }) => bytes))
-  return rows.map((row, at) => recordOf(row.id, parsed[at], texts))
-}
-
-function recordOf(secretId: string, row: unknown, texts: Map<string, string>): SecretRecord {
-  const fields = checkLayouts(row, layoutVersion, fieldCounts, what)
+/** Reads a row strictly. VAULT_DAMAGED, VAULT_NEWER_VERSION. */
+export function decodeSecretRecord(secretId: string, row: Uint8Array): SecretRecord {
+  const buffer = bufferOf(row)
+  const { summary, end } = summaryAt(buffer)
+  const fields = listOf(parseRows([row.subarray(end)])[0], what)
+  if (fields.length !== fieldCount) throw damagedRow(what)
+  const { ordinal, name, secretType, template, isFavourite, updatedAt, expiresAt, deletesAt } = summary
   return {
     secretId,
-    ordinal: countOf(fields[1], what),
-    name: textOf(fields[2], secretLimits.nameChars, what),
-    secretType: placed(secretTypes, fields[3]),
-    description: textOf(fields[4], limits.descriptionChars, what),
-    keyId: shared(texts, textOf(fields[5], 64, what)),
-    creator: shared(texts, textOf(fields[6], 1024, what)),
-    createdAt: countOf(fields[7], what),
-    updatedAt: countOf(fields[8], what),
-    versions: decodeVersions(fields[9]),
-    ...decodeSecretExtras(fields[10]),
+    ordinal,
+    name,
+    secretType,
+    description: textOf(fields[0], limits.descriptionChars, what),
+    keyId: textOf(fields[1], 64, what),
+    creator: textOf(fields[2], 1024, what),
+    createdAt: countOf(fields[3], what),
+    updatedAt,
+    versions: decodeVersions(fields[4]),
+    ...decodeSecretExtras(fields[5]),
+    template,
+    isFavourite,
+    expiresAt,
+    deletesAt,
   }
 }
 
-function placed<T>(list: readonly T[], place: unknown): T {
-  const found = isCount(place) ? list[place] : undefined
-  if (found === undefined) throw damagedRow(what)
-  return found
+function summaryAt(row: Buffer): { summary: SecretSummary; end: number } {
+  const layout = row[0] ?? 0
+  if (layout > layoutVersion) throw new KmsError('VAULT_NEWER_VERSION', 'The vault was written by a newer version of Keystead.')
+  if (layout !== layoutVersion) throw damagedRow(what)
+  return decodeSummary(row, 1)
 }
 
-function shared(texts: Map<string, string>, text: string): string {
-  const known = texts.get(text)
-  if (known !== undefined) return known
-  texts.set(text, text)
-  return text
+function bufferOf(row: Uint8Array): Buffer {
+  return Buffer.from(row.buffer, row.byteOffset, row.length)
 }

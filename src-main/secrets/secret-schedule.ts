@@ -3,13 +3,13 @@ import { wakeAfter, type WakeAfter } from '../keystore/key-schedule'
 import { SerialQueue } from '../keystore/serial-queue'
 import type { Log } from '../platform/ports'
 import { destroyWhenDue } from './destroy-secret'
-import type { SecretRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
+import type { SecretSummary } from './secret-summary'
 
 /** Something that secrets do by themselves when their time comes. */
 export interface SecretDuty {
   /** When it is due for a secret, milliseconds since the epoch; null: it will not be. */
-  dueAt(record: SecretRecord, nowMs: number): number | null
+  dueAt(summary: SecretSummary, nowMs: number): number | null
   /** Does it for a secret that may be due; looks again by itself, and does nothing when it is not. */
   carryOut(session: SecretSession, secretId: string): Promise<void>
 }
@@ -56,8 +56,8 @@ export class SecretSchedule {
 
   /** A secret is new or changed, so it may be due at another time; null: many are. */
   secretChanged(secretName: string | null): void {
-    const record = secretName === null ? null : this.#session.index.byName(secretName)?.record
-    const dueAt = secretName === null ? this.#session.nowMs() : record ? this.#earliestOf(record, this.#session.nowMs()) : null
+    const summary = secretName === null ? null : this.#session.index.byName(secretName)?.summary
+    const dueAt = secretName === null ? this.#session.nowMs() : summary ? this.#earliestOf(summary, this.#session.nowMs()) : null
     if (dueAt === null || (this.#nextAt !== null && this.#nextAt <= dueAt)) return
     this.#nextAt = dueAt
     this.#setTimer()
@@ -72,11 +72,11 @@ export class SecretSchedule {
     const nowMs = this.#session.nowMs()
     const due: { duty: SecretDuty; secretId: string; ordinal: number }[] = []
     this.#nextAt = null
-    for (const { secretId, record } of this.#session.index.entries()) {
+    for (const { secretId, summary } of this.#session.index.entries()) {
       for (const duty of this.#duties) {
-        const dueAt = duty.dueAt(record, nowMs)
+        const dueAt = duty.dueAt(summary, nowMs)
         if (dueAt === null) continue
-        if (dueAt <= nowMs) due.push({ duty, secretId, ordinal: record.ordinal })
+        if (dueAt <= nowMs) due.push({ duty, secretId, ordinal: summary.ordinal })
         else this.#nextAt = Math.min(dueAt, this.#nextAt ?? dueAt)
       }
     }
@@ -99,8 +99,8 @@ export class SecretSchedule {
     }
   }
 
-  #earliestOf(record: SecretRecord, nowMs: number): number | null {
-    const times = this.#duties.map((duty) => duty.dueAt(record, nowMs)).filter((time) => time !== null)
+  #earliestOf(summary: SecretSummary, nowMs: number): number | null {
+    const times = this.#duties.map((duty) => duty.dueAt(summary, nowMs)).filter((time) => time !== null)
     return times.length === 0 ? null : Math.min(...times)
   }
 

@@ -5,7 +5,7 @@ import { SerialQueue } from '../keystore/serial-queue'
 import type { UseAudit, VaultRecords } from '../vault/records'
 import { secretArn } from './arn'
 import { SecretIndex, type SecretEntry } from './secret-index'
-import { decodeSecretRecords, type SecretRecord } from './secret-record'
+import type { SecretRecord } from './secret-record'
 
 /** What a session is made of. */
 interface SessionParts {
@@ -43,13 +43,8 @@ export class SecretSession {
   /** Reads the metadata of all secrets. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   static async open(ports: SecretPorts, keys: KeySession, records: VaultRecords): Promise<SecretSession> {
     const session = new SecretSession({ ...ports, keys, records, index: new SecretIndex(), changes: new SerialQueue() })
-    const texts = new Map<string, string>()
-    await records.scan('secret', (rows) => {
-      for (const record of decodeSecretRecords(rows, texts)) {
-        keys.clock.seen(record.updatedAt)
-        session.index.put(record)
-      }
-    })
+    await records.scan('secret', (rows) => session.index.take(rows))
+    for (const { summary } of session.index.entries()) keys.clock.seen(summary.updatedAt)
     return session
   }
 

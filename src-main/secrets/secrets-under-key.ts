@@ -2,5 +2,5 @@ import type { SecretSession } from './secret-session'
 
 /** The names of the secrets whose values are sealed under a key, the oldest first; also those in the recycle bin. */
 export function secretsUnder(session: SecretSession, keyId: string): string[] {
-  return session.index.inOrderOfCreation().filter(({ record }) => record.keyId === keyId).map(({ record }) => record.name)
+  return session.index.inOrderOfCreation().filter((entry) => entry.glance().keyId === keyId).map(({ summary }) => summary.name)
 }

@@ -8,8 +8,8 @@ import { kindNumbers, type RowKind } from './kinds'
 import type { SealedRow, StorePort } from './store-port'
 import type { VaultKeys } from './vault-keys'
 
-/** Kinds that are listed at each unlock. Key material is never copied here: it is opened only when it is used. */
-export const checkpointKinds = ['key', 'key-usage'] as const satisfies readonly RowKind[]
+/** Kinds that are listed at each unlock. Key material and values of secrets are never copied here: they are opened only when they are used. */
+export const checkpointKinds = ['key', 'key-usage', 'secret'] as const satisfies readonly RowKind[]
 
 /** Contents of a page; a content that is longer has a page of its own. Small, so that no page is ever a burden for the memory. */
 const pageBytes = 65_536
@@ -18,7 +18,7 @@ const hashBytes = 32
 const tagBytes = 16
 const countsStart = 4 + idBytes + hashBytes
 const headsStart = countsStart + 4 * checkpointKinds.length
-const layoutVersion = 2
+const layoutVersion = 3
 
 /** A page of contents of one kind, which follow each other in the order of their row heads. */
 export interface CopiedPage {
