@@ -4,6 +4,7 @@ import { auditRoutes } from '../features/audit/routes'
 import { filesRoutes } from '../features/files/routes'
 import { inspectorRoutes } from '../features/inspector/routes'
 import { keysRoutes } from '../features/keys/routes'
+import { secretsRoutes } from '../features/secrets/routes'
 import { settingsRoutes } from '../features/settings/routes'
 import { unlockRoutes } from '../features/unlock/routes'
 import { useVaultStore } from '../stores/vault'
@@ -33,6 +34,7 @@ export function createWindowRouter(): Router {
       { path: '/', redirect: () => homeOf(useVaultStore().status) },
       ...unlockRoutes,
       ...keysRoutes,
+      ...secretsRoutes,
       ...filesRoutes,
       ...inspectorRoutes,
       ...auditRoutes,

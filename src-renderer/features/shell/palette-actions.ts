@@ -26,12 +26,19 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
 
   const go = computed<PaletteItem[]>(() => [
     { label: t('shell.keys'), icon: 'i-lucide-key-round', run: visit('/keys') },
+    { label: t('shell.secrets'), icon: 'i-lucide-lock-keyhole', run: visit('/secrets') },
     { label: t('shell.files'), icon: 'i-lucide-files', run: visit('/files') },
     { label: t('shell.activity'), icon: 'i-lucide-scroll-text', run: visit('/activity') },
     { label: t('shell.settings'), icon: 'i-lucide-settings', kbds: ['meta', ','], run: visit('/settings') },
   ])
   const actions = computed<PaletteItem[]>(() => [
     { label: t('shell.palette.createKey'), icon: 'i-lucide-plus', kbds: ['meta', 'N'], run: () => void router.push({ name: 'keys', query: { create: '1' } }) },
+    { label: t('shell.palette.newSecret'), icon: 'i-lucide-plus', run: () => void router.push({ name: 'secrets', query: { create: '1' } }) },
+    { label: t('shell.palette.generatePassword'), icon: 'i-lucide-dices', run: () => void router.push({ name: 'secrets', query: { generator: '1' } }) },
+    { label: t('shell.palette.secretHealth'), icon: 'i-lucide-heart-pulse', run: () => void router.push({ name: 'secret-health' }) },
+    { label: t('shell.palette.calendar'), icon: 'i-lucide-calendar-clock', run: () => void router.push({ name: 'secret-calendar' }) },
+    { label: t('shell.palette.importSecrets'), icon: 'i-lucide-import', run: () => void router.push({ name: 'secret-import' }) },
+    { label: t('shell.palette.exportSecrets'), icon: 'i-lucide-share', run: () => void router.push({ name: 'secrets', query: { export: '1' } }) },
     { label: t('shell.palette.importKey'), icon: 'i-lucide-import', run: () => void router.push({ name: 'keys', query: { import: '1' } }) },
     { label: t('shell.palette.encryptFiles'), icon: 'i-lucide-file-lock-2', run: visit('/files') },
     { label: t('shell.palette.inspect'), icon: 'i-lucide-file-search', run: visit('/inspect') },

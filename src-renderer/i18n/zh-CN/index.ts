@@ -9,10 +9,16 @@ import { imports } from './import'
 import { inspector } from './inspector'
 import { keyPage } from './key-page'
 import { keys } from './keys'
+import { secretPage } from './secret-page'
+import { secrets } from './secrets'
+import { secretEdit } from './secret-edit'
+import { secretExchange } from './secret-exchange'
+import { secretRotation } from './secret-rotation'
+import { secretTools } from './secret-tools'
 import { settings } from './settings'
 import { shell } from './shell'
 import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, settings, shell, unlock, workbench }
+export const zhCN: Messages = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, unlock, workbench }

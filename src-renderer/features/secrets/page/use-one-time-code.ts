@@ -1,0 +1,66 @@
+import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { kms } from '../../../bridge'
+import { useCall } from '../../../composables/use-call'
+
+/** After this time a code that is shown is hidden again; codes in between are asked for as they come. */
+const shownMs = 90_000
+const stepMs = 250
+
+/** The one-time code of a field, shown on demand and kept up to date while it is. */
+export function useOneTimeCode(secretName: () => string, field: () => string) {
+  const code = shallowRef<string | null>(null)
+  const owner = ref({ issuer: '', account: '' })
+  const periodMs = ref(30_000)
+  const endsAtMs = ref(0)
+  const nowMs = ref(0)
+  let hidesAtMs = 0
+  let timer: ReturnType<typeof setInterval> | undefined
+  let turn = 0
+
+  function hide(): void {
+    clearInterval(timer)
+    turn += 1
+    code.value = null
+  }
+
+  const loading = useCall(async () => {
+    const mine = turn
+    const answer = await kms.getTotpCode({ secretName: secretName(), field: field() })
+    if (mine === turn) {
+      code.value = new TextDecoder().decode(answer.code)
+      owner.value = { issuer: answer.issuer, account: answer.account }
+      periodMs.value = answer.periodSeconds * 1000
+      nowMs.value = Date.now()
+      endsAtMs.value = nowMs.value + answer.secondsLeft * 1000
+    }
+    answer.code.fill(0)
+  })
+
+  function step(): void {
+    nowMs.value = Date.now()
+    if (nowMs.value >= hidesAtMs) return hide()
+    if (nowMs.value >= endsAtMs.value && !loading.pending.value) void loading.run()
+  }
+
+  async function show(): Promise<void> {
+    hide()
+    await loading.run()
+    if (code.value === null) return
+    hidesAtMs = Date.now() + shownMs
+    timer = setInterval(step, stepMs)
+  }
+
+  onScopeDispose(hide)
+  const leftMs = computed(() => Math.max(0, endsAtMs.value - nowMs.value))
+  return {
+    code,
+    owner,
+    /** Share of the period that is left, 0 to 1. */
+    left: computed(() => Math.min(1, leftMs.value / periodMs.value)),
+    secondsLeft: computed(() => Math.ceil(leftMs.value / 1000)),
+    show,
+    hide,
+    pending: loading.pending,
+    error: loading.error,
+  }
+}
