@@ -8,6 +8,7 @@ export const shortcutKeys: Readonly<Record<ShortcutAction, string>> = {
   lock: 'L',
   new: 'N',
   search: 'F',
+  generate: 'G',
   settings: ',',
   shortcuts: '/',
 }

@@ -1,7 +1,7 @@
 import { onBeforeUnmount, onMounted } from 'vue'
 
 /** What the keyboard can ask of the window. */
-export type ShortcutAction = 'palette' | 'new' | 'search' | 'settings' | 'shortcuts' | 'lock'
+export type ShortcutAction = 'palette' | 'new' | 'search' | 'generate' | 'settings' | 'shortcuts' | 'lock'
 
 type Handler = () => void
 

@@ -79,7 +79,8 @@ export const secretEdit = {
   moveDown: 'Move down',
   secret: 'Secret',
   open: 'Not secret',
-  secretToggle: 'Secret: {name}',
+  secretOf: 'Secret: {name}',
+  openOf: 'Not secret: {name}',
   secretHelp: 'Hidden until it is revealed, never listed, never searched. Press to show it openly.',
   openHelp: 'Shown on the page and found by the search. Press to make it secret.',
   fieldFault: {
@@ -160,7 +161,7 @@ export const secretEdit = {
     sameVersion: 'The value stays at version {version}.',
     renamed: 'The name becomes {name}; references to the old name stop working.',
     nothing: 'Nothing is changed yet.',
-    nameFault: 'Give the secret a good name.',
+    nameFault: 'Give the secret a name that is allowed.',
     fieldFault: 'Mend the marked field first.',
     noFields: 'Fill in at least one field.',
     noValue: 'Type the value.',

@@ -58,6 +58,7 @@ export const secretExchange = {
     folderNone: 'None',
     rows: 'What is imported',
     column: { include: 'Import', name: 'Name', kind: 'Kind', fields: 'Fields', status: 'What happens', problems: 'Remarks' },
+    otherKind: 'Fields',
     include: 'Import {name}',
     attachments: '{n} attachments | {n} attachment | {n} attachments',
     versions: '{n} versions | {n} version | {n} versions',

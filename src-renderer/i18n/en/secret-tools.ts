@@ -18,7 +18,7 @@ export const secretTools = {
     classes: 'Characters',
     class: { lowercase: 'Small letters', uppercase: 'Capital letters', numbers: 'Digits', symbols: 'Symbols' },
     noClass: 'Choose at least one kind of character.',
-    lookAlikes: 'Leave out what looks alike: l 1 I O 0 |',
+    lookAlikes: 'Leave out what looks alike: l 1 I O 0 {\'|\'}',
     exclude: 'Leave out these characters',
     stripped: 'So much is left out that a chosen kind has no character left. Leave out less, or turn that kind off.',
     words: 'Words',

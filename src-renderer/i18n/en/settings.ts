@@ -77,6 +77,13 @@ export const settings = {
     removeAction: 'Remove quick unlock',
     removed: 'Quick unlock was removed.',
   },
+  clipboard: {
+    title: 'Clipboard',
+    text: 'Other programs can read what is on the clipboard. A copied secret is taken off again, also when the vault locks and when Keystead quits.',
+    clear: 'Clear a copied secret after',
+    clearText: 'Only if it is still there: what you copied meanwhile stays.',
+    seconds: '{n} seconds | {n} second | {n} seconds',
+  },
   autoLock: {
     title: 'Automatic lock',
     text: 'Locking wipes the keys from memory and clears the window.',

@@ -81,7 +81,8 @@ export const secretEdit: typeof english = {
   moveDown: '下移',
   secret: '保密',
   open: '不保密',
-  secretToggle: '保密：{name}',
+  secretOf: '保密：{name}',
+  openOf: '不保密：{name}',
   secretHelp: '显示前一直隐藏，不列出，也不参与搜索。按下可改为公开。',
   openHelp: '显示在页面上，可被搜索到。按下可改为保密。',
   fieldFault: {

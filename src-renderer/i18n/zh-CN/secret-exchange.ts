@@ -60,6 +60,7 @@ export const secretExchange: typeof english = {
     folderNone: '无',
     rows: '要导入的内容',
     column: { include: '导入', name: '名称', kind: '类型', fields: '字段', status: '处理方式', problems: '说明' },
+    otherKind: '字段',
     include: '导入 {name}',
     attachments: '{n} 个附件 | {n} 个附件 | {n} 个附件',
     versions: '{n} 个版本 | {n} 个版本 | {n} 个版本',

@@ -20,7 +20,7 @@ export const secretTools: typeof english = {
     classes: '字符种类',
     class: { lowercase: '小写字母', uppercase: '大写字母', numbers: '数字', symbols: '符号' },
     noClass: '请至少选择一种字符。',
-    lookAlikes: '排除易混淆的字符：l 1 I O 0 |',
+    lookAlikes: '排除易混淆的字符：l 1 I O 0 {\'|\'}',
     exclude: '排除这些字符',
     stripped: '排除过多，所选的某种字符已无可用字符。请减少排除，或取消该种字符。',
     words: '单词数',

@@ -79,6 +79,13 @@ export const settings: typeof english = {
     removeAction: '移除快速解锁',
     removed: '快速解锁已移除。',
   },
+  clipboard: {
+    title: '剪贴板',
+    text: '其他程序可以读取剪贴板的内容。复制的凭据会被清除，锁定保险库和退出 Keystead 时也会清除。',
+    clear: '复制的凭据在此时间后清除',
+    clearText: '仅当它仍在剪贴板上时清除：其间复制的其他内容会保留。',
+    seconds: '{n} 秒 | {n} 秒 | {n} 秒',
+  },
   autoLock: {
     title: '自动锁定',
     text: '锁定时会从内存中清除密钥，并清空窗口。',

@@ -80,11 +80,12 @@ describe('shortcuts', () => {
   it('are known by their keys, with Control or Command alone', () => {
     expect(press('k')).toBe('palette')
     expect(press('L')).toBe('lock')
+    expect(press('g')).toBe('generate')
     expect(press(',', { metaKey: true })).toBe('settings')
     expect(press('k', {})).toBeNull()
     expect(press('k', { ctrlKey: true, shiftKey: true })).toBeNull()
     expect(press('q')).toBeNull()
-    expect(new Set(Object.values(shortcutKeys)).size).toBe(6)
+    expect(new Set(Object.values(shortcutKeys)).size).toBe(7)
   })
 
   it('go to the handler registered last', () => {

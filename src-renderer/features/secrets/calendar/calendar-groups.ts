@@ -21,7 +21,8 @@ export function calendarGroups(entries: readonly CalendarEntry[], nowMs: number)
     groups.set(key, group)
     group.entries.push(entry)
   }
-  return [...groups.values()].toSorted((a, b) => Number(b.kind === 'overdue') - Number(a.kind === 'overdue') || a.startMs - b.startMs)
+  // Groups stand in the order of their first entries; the sort is stable.
+  return [...groups.values()].toSorted((a, b) => Number(b.kind === 'overdue') - Number(a.kind === 'overdue'))
 }
 
 function placeOf({ date, isOverdue }: CalendarEntry, nowMs: number): { kind: CalendarGroup['kind']; startMs: number } {
