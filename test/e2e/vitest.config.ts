@@ -7,5 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     pool: 'forks',
     fileParallelism: false,
+    // What is waited for comes in its own time on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
   },
 })
