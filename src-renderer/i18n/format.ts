@@ -8,14 +8,24 @@ export function formatBytes(bytes: number): string {
   return `${value.toFixed(digits)} ${units[step] ?? 'B'}`
 }
 
+const formatters = new Map<string, Intl.DateTimeFormat>()
+
+/** Making a formatter takes a hundred times as long as using it, and lists format several times in each row. */
+function formatterOf(language: string, options: Intl.DateTimeFormatOptions): Intl.DateTimeFormat {
+  const name = [language, options.dateStyle, options.timeStyle].join()
+  const formatter = formatters.get(name) ?? new Intl.DateTimeFormat(language, options)
+  formatters.set(name, formatter)
+  return formatter
+}
+
 /** Local date and time with seconds and zone, for tooltips. */
 export function formatExactTime(iso: string, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(iso))
+  return formatterOf(language, { dateStyle: 'long', timeStyle: 'long' }).format(new Date(iso))
 }
 
 /** A local date without the time of day, as in a sentence. */
 export function formatDate(time: string | number, language: string): string {
-  return new Intl.DateTimeFormat(language, { dateStyle: 'long' }).format(new Date(time))
+  return formatterOf(language, { dateStyle: 'long' }).format(new Date(time))
 }
 
 const minute = 60_000
@@ -27,12 +37,17 @@ export function formatTime(iso: string, language: string, nowMs: number, dateOnl
   const then = Date.parse(iso)
   const passed = nowMs - then
   if (passed < -minute || passed >= day) {
-    return new Intl.DateTimeFormat(language, { dateStyle: 'medium', timeStyle: dateOnly ? undefined : 'short' }).format(then)
+    return formatterOf(language, { dateStyle: 'medium', timeStyle: dateOnly ? undefined : 'short' }).format(then)
   }
   const relative = new Intl.RelativeTimeFormat(language, { numeric: 'auto', style: 'short' })
   if (passed < minute) return relative.format(0, 'second')
   if (passed < hour) return relative.format(-Math.floor(passed / minute), 'minute')
   return relative.format(-Math.floor(passed / hour), 'hour')
+}
+
+/** Sentences one after the other, as the language writes them; those that are null are left out. */
+export function joinSentences(sentences: readonly (string | null)[], language: string): string {
+  return sentences.filter((sentence) => sentence !== null).join(language.startsWith('zh') ? '' : ' ')
 }
 
 /** A long id shortened in the middle: first `head` and last `tail` characters. */

@@ -1,12 +1,13 @@
 import { computed, type Ref } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { joinSentences } from '../../../i18n/format'
 import { savedFields } from './field-draft'
 import { changesOf, hasFields, managedTypeOf, nameOf, nextVersionId, type DraftFault, type SecretDetails, type SecretDraft } from './secret-draft'
 
 /** A sentence that says what saving would do, or what is missing, and whether it would do anything. */
 export function useSummary(draft: Readonly<Ref<SecretDraft | null>>, edited: Readonly<Ref<SecretDetails | null>>, fault: Readonly<Ref<DraftFault | null>>) {
   const { t, locale } = useI18n()
-  const joined = (sentences: (string | null)[]) => sentences.filter((sentence) => sentence !== null).join(locale.value === 'zh-CN' ? '' : ' ')
+  const joined = (sentences: (string | null)[]) => joinSentences(sentences, locale.value)
 
   function whatIsMade(typed: SecretDraft): string {
     const fields = savedFields(typed.fields)
