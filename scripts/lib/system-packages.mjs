@@ -16,11 +16,13 @@ const app = [
 ]
 const virtualDisplay = [['xvfb'], ['xauth'], ['fonts-noto-cjk']]
 const keyring = [['dbus'], ['gnome-keyring']]
+/** What rotations of secrets are tested against. */
+const servers = [['postgresql'], ['mariadb-server'], ['redis-server'], ['openssh-server'], ['openssh-client']]
 
 const packageSets = {
   app,
   tour: [...app, ...virtualDisplay],
-  test: [...app, ...virtualDisplay, ...keyring, ['strace'], ['iproute2'], ['openssl']],
+  test: [...app, ...virtualDisplay, ...keyring, ...servers, ['strace'], ['iproute2'], ['openssl']],
   bench: [...app, ...virtualDisplay, ['age']],
 }
 
