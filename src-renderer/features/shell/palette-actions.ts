@@ -2,6 +2,7 @@ import { computed } from 'vue'
 import { useI18n } from 'vue-i18n'
 import { useRouter } from 'vue-router'
 import type { Settings } from '../../../src-shared/contract/settings'
+import { triggerShortcut } from '../../composables/use-shortcut'
 import { useToasts } from '../../composables/use-toasts'
 import { useSettingsStore } from '../../stores/settings'
 
@@ -34,7 +35,7 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
   const actions = computed<PaletteItem[]>(() => [
     { label: t('shell.palette.createKey'), icon: 'i-lucide-plus', kbds: ['meta', 'N'], run: () => void router.push({ name: 'keys', query: { create: '1' } }) },
     { label: t('shell.palette.newSecret'), icon: 'i-lucide-plus', run: () => void router.push({ name: 'secrets', query: { create: '1' } }) },
-    { label: t('shell.palette.generatePassword'), icon: 'i-lucide-dices', run: () => void router.push({ name: 'secrets', query: { generator: '1' } }) },
+    { label: t('shell.palette.generatePassword'), icon: 'i-lucide-dices', kbds: ['meta', 'G'], run: () => void triggerShortcut('generate') },
     { label: t('shell.palette.secretHealth'), icon: 'i-lucide-heart-pulse', run: () => void router.push({ name: 'secret-health' }) },
     { label: t('shell.palette.calendar'), icon: 'i-lucide-calendar-clock', run: () => void router.push({ name: 'secret-calendar' }) },
     { label: t('shell.palette.importSecrets'), icon: 'i-lucide-import', run: () => void router.push({ name: 'secret-import' }) },
