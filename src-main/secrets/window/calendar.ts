@@ -5,7 +5,7 @@ import { certificateMetadataOf } from '../../keystore/certificate-metadata'
 import { isoSeconds } from '../../keystore/key-metadata'
 import type { KeyRecord } from '../../keystore/key-record'
 import { rotationDueAt } from '../../keystore/key-rotation'
-import { nextSecretRotationAt, type SecretRecord } from '../secret-record'
+import type { SecretEntry } from '../secret-index'
 import type { SecretSession } from '../secret-session'
 import type { CalendarEvent } from './icalendar'
 import { timeOrNull } from './times'
@@ -39,7 +39,7 @@ export async function calendarEvents(session: SecretSession, summaryOf: (kind: K
 async function dueThings(session: SecretSession): Promise<DueThing[]> {
   const nowMs = session.nowMs()
   const keys = [...session.keys.index.entries()].flatMap(({ record }) => thingsOfKey(record, nowMs))
-  const secrets = [...session.index.entries()].flatMap(({ record }) => thingsOfSecret(record))
+  const secrets = [...session.index.entries()].flatMap(thingsOfSecret)
   const things = [...keys, ...secrets, ...(await certificateExpiries(session))]
   return things.sort((a, b) => a.at - b.at || compareText(a.name, b.name) || compareText(a.kind, b.kind) || compareText(a.uid, b.uid))
 }
@@ -52,11 +52,11 @@ function thingsOfKey(record: KeyRecord, nowMs: number): DueThing[] {
 }
 
 /** What is in the recycle bin ends and does nothing else. */
-function thingsOfSecret(record: SecretRecord): DueThing[] {
-  const { secretId, name, deletesAt, expiresAt } = record
+function thingsOfSecret({ secretId, summary }: SecretEntry): DueThing[] {
+  const { name, deletesAt, expiresAt, nextRotationAt } = summary
   const thing = thingMaker(name, name, secretId)
   if (deletesAt !== null) return thing('secret-deletion', deletesAt)
-  return [...thing('secret-rotation', nextSecretRotationAt(record)), ...thing('secret-expiry', expiresAt)]
+  return [...thing('secret-rotation', nextRotationAt), ...thing('secret-expiry', expiresAt)]
 }
 
 /** One that is revoked has ended already. */

@@ -45,7 +45,7 @@ export function moveSecretFolder(session: SecretSession, caller: Caller, { from,
   return session.changes.run(() =>
     session.audited(caller, from, async () => {
       if (to === from || to.startsWith(`${from}/`)) throw invalidParameter('to', 'must not be the folder itself, or one in it')
-      const entries = [...session.index.entries()].filter(({ record }) => record.deletesAt === null && record.name.startsWith(`${from}/`))
+      const entries = [...session.index.entries()].filter(({ summary }) => summary.deletesAt === null && summary.name.startsWith(`${from}/`))
       if (entries.length === 0) throw secretNotFound()
       const updatedAt = session.nowMs()
       const records = entries.map(({ record }) => ({ ...moved(record, from, to, 'to'), updatedAt }))
@@ -73,7 +73,7 @@ async function underOtherKey(session: SecretSession, record: SecretRecord, value
 
 /** Names that the moved secrets have now will be free. */
 function requireFreeNames(session: SecretSession, records: readonly SecretRecord[], entries: readonly SecretEntry[]): void {
-  const moving = new Set(entries.map(({ record }) => record.name))
+  const moving = new Set(entries.map(({ summary }) => summary.name))
   for (const { name, secretType } of records) if (!moving.has(name)) requireFreeName(session, name, secretType)
 }
 

@@ -1,7 +1,7 @@
 import type { Response } from '../../../src-shared/contract/operations'
 import { isoOrNull } from '../../keystore/key-metadata'
-import { nextSecretRotationAt, type SecretRecord } from '../secret-record'
-import { statesOf } from '../secret-states'
+import { isInState } from '../secret-states'
+import type { SecretSummary } from '../secret-summary'
 
 export type Finding = Response<'checkSecretHealth'>['findings'][number]
 type Counts = Response<'checkSecretHealth'>['counts']
@@ -9,16 +9,16 @@ type Counts = Response<'checkSecretHealth'>['counts']
 /** The worst first. */
 const kinds = ['failed', 'expired', 'overdue', 'weak', 'reused', 'due-soon'] as const satisfies readonly Finding['kind'][]
 
-/** What the record of a secret tells without its value. */
-export function stateFindings(record: SecretRecord, nowMs: number): Finding[] {
-  const states = statesOf(record, nowMs)
-  const finding = (kind: Finding['kind'], at: number | null): Finding => ({ secretName: record.name, kind, field: null, sharedWith: [], date: isoOrNull(at) })
-  return [
-    ...(states.includes('rotation-failed') ? [finding('failed', null)] : []),
-    ...(states.includes('expired') ? [finding('expired', record.expiresAt)] : []),
-    ...(states.includes('rotation-overdue') ? [finding('overdue', nextSecretRotationAt(record))] : []),
-    ...(states.includes('due-soon') ? [finding('due-soon', record.expiresAt)] : []),
-  ]
+/** What is known of a secret without its value. */
+export function stateFindings(summary: SecretSummary, nowMs: number): Finding[] {
+  const { name, expiresAt, nextRotationAt } = summary
+  const states = [
+    ['failed', 'rotation-failed', null],
+    ['expired', 'expired', expiresAt],
+    ['overdue', 'rotation-overdue', nextRotationAt],
+    ['due-soon', 'due-soon', expiresAt],
+  ] as const
+  return states.flatMap(([kind, state, at]) => (isInState(summary, state, nowMs) ? [{ secretName: name, kind, field: null, sharedWith: [], date: isoOrNull(at) }] : []))
 }
 
 /** By kind, then by name. */

@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises'
 import { isKmsError } from '../../../src-shared/errors'
 import { zero } from '../../crypto/bytes'
 import { randomBytesOf } from '../../crypto/random'
+import type { SecretEntry } from '../secret-index'
 import type { SecretRecord } from '../secret-record'
 import type { SecretSession } from '../secret-session'
 import { openValue } from '../secret-values'
@@ -40,12 +41,12 @@ const mostShared = 5
  */
 export async function checkHealth(session: SecretSession, estimator: StrengthEstimator, progress: HealthProgress): Promise<HealthReport> {
   const checkedAt = session.nowMs()
-  const records = session.index.inOrderOfCreation().map(({ record }) => record).filter(({ deletesAt }) => deletesAt === null)
+  const entries = session.index.inOrderOfCreation().filter(({ summary }) => summary.deletesAt === null)
+  const stateOnly = entries.flatMap(({ summary }) => stateFindings(summary, checkedAt))
   const run = new ValueCheck(session, estimator)
   try {
-    await run.all(records, progress)
-    const findings = [...records.flatMap((record) => stateFindings(record, checkedAt)), ...run.findings()]
-    return { checkedAt, checked: run.opened, findings: sortedFindings(findings) }
+    await run.all(entries, progress)
+    return { checkedAt, checked: run.opened, findings: sortedFindings([...stateOnly, ...run.findings()]) }
   } finally {
     run.close()
   }
@@ -67,22 +68,22 @@ class ValueCheck {
     this.#estimator = estimator
   }
 
-  async all(records: readonly SecretRecord[], progress: HealthProgress): Promise<void> {
+  async all(entries: readonly SecretEntry[], progress: HealthProgress): Promise<void> {
     let [sliceEndsAt, nextReportAt] = [performance.now() + sliceMs, 0]
-    for (const [done, record] of records.entries()) {
+    for (const [done, entry] of entries.entries()) {
       if (performance.now() >= sliceEndsAt) {
         await nextTurn()
         sliceEndsAt = performance.now() + sliceMs
       }
       if (performance.now() >= nextReportAt) {
-        progress(done, records.length)
+        progress(done, entries.length)
         nextReportAt = performance.now() + progressEveryMs
       }
-      await this.#look(record)
+      await this.#look(entry)
       if (this.#waiting.length >= estimatedAtOnce) await this.#estimate()
     }
     await this.#estimate()
-    progress(records.length, records.length)
+    progress(entries.length, entries.length)
   }
 
   findings(): Finding[] {
@@ -101,9 +102,10 @@ class ValueCheck {
     this.#found.clear()
   }
 
-  async #look(record: SecretRecord): Promise<void> {
+  async #look(entry: SecretEntry): Promise<void> {
+    const record = entry.glance()
     const version = currentVersionOf(record)
-    const data = version && (await this.#open(record, version.versionId))
+    const data = version && (await this.#open(entry, record, version.versionId))
     if (!data) return
     this.opened += 1
     const passwords = version.dataType === 'text' ? passwordsIn(record, data) : []
@@ -135,12 +137,12 @@ class ValueCheck {
     this.#waiting = []
   }
 
-  /** Null when the key of the value does not open it now. */
-  async #open(record: SecretRecord, versionId: string): Promise<Uint8Array | null> {
+  /** Null when the key of the value does not open it now, or the secret changed or went meanwhile. */
+  async #open(entry: SecretEntry, record: SecretRecord, versionId: string): Promise<Uint8Array | null> {
     try {
       return await openValue(this.#session, record, versionId)
     } catch (error) {
-      const isGone = this.#session.index.byId(record.secretId)?.record !== record
+      const isGone = this.#session.index.byId(record.secretId) !== entry || currentVersionOf(entry.glance())?.versionId !== versionId
       if (isGone || (isKmsError(error) && error.code.startsWith('KEY_'))) return null
       throw error
     }

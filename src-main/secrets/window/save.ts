@@ -94,7 +94,7 @@ async function withData<T>(members: readonly JsonMember[], work: (data: Uint8Arr
 }
 
 /** `v1`, `v2`...: one more than the highest, so that no number comes twice. */
-function nextVersionId({ versions }: SecretRecord): string {
+export function nextVersionId({ versions }: Pick<SecretRecord, 'versions'>): string {
   const numbers = versions.map(({ versionId }) => Number(/^v(\d{1,9})$/.exec(versionId)?.[1] ?? 0))
   return `v${Math.max(versions.length, ...numbers) + 1}`
 }

@@ -1,14 +1,21 @@
 import { randomFillSync } from 'node:crypto'
-import { describe, expect, it } from 'vitest'
+import { pathToFileURL } from 'node:url'
+import { beforeAll, describe, expect, it } from 'vitest'
 import { ownBytes } from '../../../../src-main/crypto/bytes'
 import { packValues } from '../../../../src-shared/model/packed-values'
+import { bundleForNode } from '../../../support/bundle'
 import { copiesOf, turned } from '../../../support/process-memory'
 import { useTemporaryFolder } from '../../../support/temporary-folder'
 import { useSecretWindow } from './support'
 
 /** Memory that was freed comes back at once from Electron's allocator, where the product runs; plain Node's gives no such order. */
 const isElectron = 'electron' in process.versions
-const { call } = useSecretWindow(useTemporaryFolder())
+let workerUrl: URL | undefined
+const { call } = useSecretWindow(useTemporaryFolder(), () => workerUrl)
+
+beforeAll(async () => {
+  workerUrl = pathToFileURL(await bundleForNode('src-main/secrets/window/strength-worker.ts', `strength-worker-memory-${isElectron ? 'electron' : 'node'}`))
+})
 
 /** A password of 40 letters that has never been a string, and what it is looked for by. */
 function newValue(): { value: Uint8Array; needle: Uint8Array } {
@@ -50,6 +57,13 @@ describe('values', { timeout: 120_000 }, () => {
       expect([copiesOf(first.needle), copiesOf(second.needle)]).toEqual([1, 1])
       await call('lockVault', {})
       expect([copiesOf(first.needle), copiesOf(second.needle)]).toEqual([1, 1])
+    })
+
+    it('are nowhere in memory after a check of their health, whose strings go with the thread that made them', async () => {
+      const { value, needle } = newValue()
+      await save(value)
+      expect((await call('checkSecretHealth', {})).checked).toBe(1)
+      expect(copiesOf(needle)).toBe(1)
     })
   }
 })
