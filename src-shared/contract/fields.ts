@@ -11,6 +11,8 @@ export interface KmsHint {
   textUnlessBinary?: string
   /** JSON text or object at the edge. */
   json?: boolean
+  /** JSON text inside; at the edge an object does as well. */
+  jsonText?: boolean
   /** Lists are nested twice in replies: {Keys: {Key: [...]}}; the inner name. */
   item?: string
   /** A path at the edge of the CLI, a handle for this use inside. */

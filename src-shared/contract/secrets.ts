@@ -11,8 +11,8 @@ const stage = text(256, 1)
 const secretData = hinted(bytes(0, 64 * 1024), { binary: { min: 0, max: 64 * 1024 }, textUnlessBinary: 'secretDataType' })
 const secretDataType = z.enum(secretDataTypes)
 /** JSON text or an object at the KMS faces; checked by the secret manager. */
-const extendedConfig = text(4096, 2)
-const policyText = text(limits.policyBytes, 2)
+const extendedConfig = hinted(text(4096, 2), { jsonText: true })
+const policyText = hinted(text(limits.policyBytes, 2), { jsonText: true })
 const versionStages = hinted(z.array(stage).max(secretLimits.stages + 2), { json: true, item: 'versionStage' })
 
 export const secretFilterNames = ['SecretName', 'Description', 'TagKey', 'TagValue', 'DKMSInstanceId', 'SecretType', 'Creator'] as const

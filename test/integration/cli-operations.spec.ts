@@ -36,6 +36,17 @@ const circumstances: Partial<Record<OperationName, Circumstances>> = {
   rehearseImport: { before: wrapMaterial },
   uploadCertificate: { before: issue },
   certificatePublicKeyEncrypt: { before: rsaCertificate },
+  getTotpCode: { before: totpSecret },
+  setSecretRotationTarget: { before: managedSecret },
+  // The rotation of the example has ended.
+  retrySecretRotation: { refusedWith: 'Rejected.StateModifiedFailed' },
+  rollBackSecretRotation: { refusedWith: 'Rejected.StateModifiedFailed' },
+  // What was read of a file ends with the process that has read it.
+  remapSecretImport: { refusedWith: 'Forbidden.ResourceNotFound' },
+  listImportRows: { refusedWith: 'Forbidden.ResourceNotFound' },
+  runSecretImport: { refusedWith: 'Forbidden.ResourceNotFound' },
+  listImportResults: { refusedWith: 'Forbidden.ResourceNotFound' },
+  cancelSecretImport: { refusedWith: 'Forbidden.ResourceNotFound' },
   createVault: { vault: at('created'), request: (example) => ({ ...example, KdfTargetMs: 1 }) },
   restoreVault: { vault: at('restored') },
   // Without a keychain there is no quick unlock.
@@ -104,7 +115,26 @@ function sampleFiles(): void {
   const words = [...kit.matchAll(/^\s*\d+\. ([a-z]+)$/gm)].map(([, word]) => word)
   values['recoveryWords'] = Buffer.from(words.join(' ')).toString('base64')
   values['jobId'] = 'job-that-has-gone'
-  for (const name of ['folder', 'file', 'private-key.pem', 'exported.pem', 'certificate.p12', 'vault.backup', 'file.keystead']) values[name] = at(name)
+  writeFileSync(at('secrets.env'), 'TOKEN=a token\n')
+  // A target of one's own: it takes every value and says so.
+  writeFileSync(at('rotate.sh'), '#!/bin/sh\ncat > /dev/null\n', { mode: 0o700 })
+  for (const name of ['folder', 'file', 'private-key.pem', 'exported.pem', 'certificate.p12', 'vault.backup', 'file.keystead', ...secretFiles]) values[name] = at(name)
+}
+
+const secretFiles = ['attachment', 'calendar.ics', 'rotate.sh', 'secrets.env', 'secrets.json']
+
+async function totpSecret(): Promise<void> {
+  const address = Buffer.from('otpauth://totp/Example:alice?secret=JBSWY3DPEHPK3PXP&issuer=Example')
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(address.length)
+  const Fields = [{ Name: 'totp', Kind: 'totp', IsSecret: true, IsGiven: true }]
+  await run('SaveSecret', { Name: 'web/totp', Template: null, Fields, Values: Buffer.concat([length, address]).toString('base64') })
+}
+
+async function managedSecret(): Promise<void> {
+  const SecretData = JSON.stringify({ Accounts: [{ AccountName: 'app', AccountPassword: 'first password' }] })
+  const ExtendedConfig = JSON.stringify({ SecretSubType: 'SingleUser', DBInstanceId: 'local' })
+  await run('CreateSecret', { SecretName: 'acme/database', SecretType: 'Rds', VersionId: 'v1', SecretData, ExtendedConfig })
 }
 
 function wrappingKey(): void {

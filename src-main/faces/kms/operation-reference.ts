@@ -48,13 +48,14 @@ function parameterOf(name: string, type: z.ZodType): ParameterReference {
 }
 
 function typeText(type: z.ZodType): string {
-  const { binary, path, json, textUnlessBinary } = kmsHint(type)
+  const { binary, path, json, jsonText, textUnlessBinary } = kmsHint(type)
   if (binary && textUnlessBinary) return `text, or Base64 where ${kmsName(textUnlessBinary)} is binary`
   if (binary) return `Base64 of ${span(binary.min, binary.max)} bytes`
   if (path) return path === 'folder' ? 'path of a folder' : path === 'target' ? 'path to write to' : 'path'
   const inner = unwrapped(type)
   if (inner instanceof z.ZodArray) return `list${json ? ' (or JSON text)' : ''} of ${elementText(inner)}`
   if (json) return 'object of strings (or JSON text)'
+  if (jsonText) return 'object (or JSON text)'
   return plainText(inner)
 }
 

@@ -41,9 +41,9 @@ function operationText(reference: OperationReference): string {
   ].join('\n')
 }
 
-const secretParameter = /passphrase|^pin$|^words$/i
+const secretParameter = /passphrase|^pin$|^words$|^secretdata$|^password$|^values?$/i
 
-/** The example for a POSIX shell. What carries a passphrase comes from a file, so that it shows in no process list. */
+/** The example for a POSIX shell. What carries a secret comes from a file, so that it shows in no process list. */
 function commandOf({ name, example }: Pick<OperationReference, 'name' | 'example'>): string {
   const json = JSON.stringify(example)
   if (Object.keys(example).some((parameter) => secretParameter.test(parameter))) return `keystead call ${name} - < request.json    # ${json}`

@@ -52,6 +52,7 @@ function translate(name: string, type: z.ZodType, value: unknown, options: Reque
   const hint = kmsHint(type)
   if (hint.binary) return decodeBase64(name, value)
   if (hint.path) return issuePath(name, hint.path, value, options)
+  if (hint.jsonText && typeof value === 'object' && value !== null) return JSON.stringify(value)
   const inner = unwrapped(type)
   if (inner instanceof z.ZodArray) return translateList(name, inner, value, options)
   if (inner instanceof z.ZodObject) return translateObject(name, inner, value, options)

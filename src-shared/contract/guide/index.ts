@@ -3,6 +3,7 @@ import { cryptographyGuide } from './cryptography'
 import type { GuideEntry } from './entry'
 import { importGuide } from './import'
 import { keyGuide } from './keys'
+import { secretGuide } from './secrets'
 import { vaultGuide } from './vault'
 
 export type { GuideEntry } from './entry'
@@ -12,6 +13,7 @@ export const guideAreas = {
   'Keys, aliases, versions, tags': keyGuide,
   'Cryptographic use': cryptographyGuide,
   'Import, private keys, certificates': importGuide,
+  Secrets: secretGuide,
   'Vault, files, settings': vaultGuide,
 } as const satisfies Record<string, Partial<Record<OperationName, GuideEntry>>>
 

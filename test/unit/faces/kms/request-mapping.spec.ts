@@ -90,6 +90,12 @@ describe('requestFromKms', () => {
     expect(refusedFields(() => requestFromKms('putSecretValue', parameters, strict))).toEqual(['SecretData'])
   })
 
+  it('takes settings that are JSON text as an object too', () => {
+    const expected = { extendedConfig: '{"SecretSubType":"SingleUser"}' }
+    expect(requestFromKms('createSecret', { ExtendedConfig: '{"SecretSubType":"SingleUser"}' }, strict)).toEqual(expected)
+    expect(requestFromKms('createSecret', { ExtendedConfig: { SecretSubType: 'SingleUser' } }, strict)).toEqual(expected)
+  })
+
   it('takes the stages of PutSecretValue as JSON text or as a list', () => {
     const versionStages = ['ACSCurrent', 'MyUserstage']
     expect(requestFromKms('putSecretValue', { VersionStages: JSON.stringify(versionStages) }, strict)).toEqual({ versionStages })
