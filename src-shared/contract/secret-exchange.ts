@@ -37,7 +37,8 @@ export const importResult = z.strictObject({
 export const secretExchangeSchemas = {
   /**
    * Reads a file and keeps what was found until it is imported, cancelled or the vault locks.
-   * IMPORT_PASSWORD when one is needed or wrong, IMPORT_UNREADABLE, IMPORT_UNSUPPORTED, IMPORT_TOO_LARGE.
+   * IMPORT_PASSWORD when one is needed or wrong; `file` stays valid then, so that the password can be typed again.
+   * IMPORT_UNREADABLE, IMPORT_UNSUPPORTED, IMPORT_TOO_LARGE.
    */
   previewSecretImport: {
     request: z.strictObject({
