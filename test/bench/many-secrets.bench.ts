@@ -1,16 +1,14 @@
-import { randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { decryptAesGcm, encryptAesGcm } from '../../src-main/crypto/aes-gcm'
-import { randomBytesOf, uuid } from '../../src-main/crypto/random'
+import { randomBytesOf } from '../../src-main/crypto/random'
 import { secretHandlers } from '../../src-main/operations/handlers/secrets'
 import { CallAudit } from '../../src-main/operations/call-audit'
 import { Dispatcher } from '../../src-main/operations/dispatch'
 import type { Handlers } from '../../src-main/operations/handlers'
 import { writeSecret } from '../../src-main/secrets/change-secret'
-import { plainSecret, type SecretRecord } from '../../src-main/secrets/secret-record'
 import { Secrets } from '../../src-main/secrets/secrets'
 import { writeValues } from '../../src-main/secrets/secret-values'
 import { systemClock } from '../../src-main/platform/system-clock'
@@ -18,24 +16,18 @@ import { secretSortColumns, type SecretSortColumn } from '../../src-shared/contr
 import { cheapPassphrase, openCheapVault, silentLog } from '../support/cheap-vault'
 import { parsed } from '../support/keystore-fixture'
 import { readPlainRows, writePlainRows } from './plain-rows'
+import { sealedValues, secretNumber } from './secret-rows'
 import { median, report, timed } from './support'
 
 const secretCount = 100_000
 const rounds = 7
 const secretsPerTransaction = 5000
-const dayMs = 86_400_000
 const [unlockGoalMs, searchGoalMs, readGoalMs] = [800, 30, 0.5]
 const typed = 'prod billing-4'
 const reads = 2000
 const base = mkdtempSync(join(tmpdir(), 'keystead-bench-'))
 const caller = { face: 'cli' as const, client: 'bench', operation: 'bench' }
 const plainFile = join(base, 'plain.db')
-const environments = ['prod', 'staging', 'test', 'dev'] as const
-const teams = ['payments', 'billing', 'search', 'identity', 'storage', 'mobile', 'reports'] as const
-
-function pick<T>(from: readonly [T, ...T[]], index: number): T {
-  return from[index % from.length] ?? from[0]
-}
 
 function open() {
   const { vault, keystore } = openCheapVault(join(base, 'vault'))
@@ -46,40 +38,13 @@ function open() {
   return { vault, keystore, secrets, dispatcher }
 }
 
-/** A secret as people have them: a folder, three versions, a description, a tag or two, a user name. */
-function secretNumber(ordinal: number, now: number, keyId: string): SecretRecord {
-  const [environment, team] = [pick(environments, ordinal), pick(teams, ordinal)]
-  const createdAt = now - 80 * dayMs + ordinal * 60_000
-  const versions = [[], ['ACSPrevious'], ['ACSCurrent']].map((stages, at) => ({ versionId: `v${at + 1}`, createdAt: createdAt + at * dayMs, dataType: 'text' as const, sizeBytes: 62, stages }))
-  return {
-    ...plainSecret,
-    secretId: uuid(),
-    ordinal,
-    name: `${environment}/${team}/${team}-${ordinal}`,
-    secretType: 'Generic',
-    template: 'login',
-    description: `Login of ${team} in ${environment}, number ${ordinal}`,
-    keyId,
-    creator: 'window',
-    createdAt,
-    updatedAt: createdAt,
-    versions,
-    tags: [{ key: 'environment', value: environment }, { key: 'team', value: team }].slice(ordinal % 2),
-    fields: [{ name: 'username', kind: 'text', isSecret: false }, { name: 'password', kind: 'password', isSecret: true }],
-    publicValues: new Map([['username', `${team}_user_${ordinal}`]]),
-    isFavourite: ordinal % 50 === 0,
-    expiresAt: ordinal % 10 === 0 ? now + ordinal * 1000 : null,
-  }
-}
-
 async function fillVault(): Promise<void> {
   const { vault, secrets } = open()
   await vault.create({ passphrase: cheapPassphrase(), name: 'bench' })
   const request = { secretName: 'one', versionId: 'v1', secretData: new TextEncoder().encode('{"username":"ada","password":"canary"}') }
   await secrets.run('createSecret', caller, parsed('createSecret', request))
   const { keyId } = secrets.session().resolve('one').record
-  const sealed = { wrappedKey: randomBytes(200), sealed: randomBytes(90) }
-  const values = new Map(['v1', 'v2', 'v3'].map((versionId) => [versionId, sealed]))
+  const values = sealedValues()
   const now = Date.now()
   await writePlainRows(plainFile, async (insert) => {
     for (let first = 1; first < secretCount; first += secretsPerTransaction) {
