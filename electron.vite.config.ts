@@ -20,6 +20,7 @@ export default defineConfig({
           cli: source('src-main/faces/cli/main.ts'),
           'file-worker': source('src-main/files/worker.ts'),
           'strength-worker': source('src-main/secrets/window/strength-worker.ts'),
+          'exchange-worker': source('src-main/secrets/exchange/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },
       },

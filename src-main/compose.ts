@@ -29,6 +29,8 @@ export interface ComposeOptions {
   workerUrl: URL
   /** Entry of the thread that estimates passwords; beside the file workers unless it is elsewhere. */
   strengthWorkerUrl?: URL
+  /** The same of the thread that reads and writes files of other programs. */
+  exchangeWorkerUrl?: URL
   keyring?: Keyring
   clock?: Clock
   log?: Log
@@ -87,7 +89,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   }
   const activity = options.onActivity ?? (() => undefined)
   const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
-  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, strengthWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const exchangeWorkerUrl = options.exchangeWorkerUrl ?? new URL('exchange-worker.js', workerUrl)
+  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }, send)

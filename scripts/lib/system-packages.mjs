@@ -22,8 +22,8 @@ const servers = [['postgresql'], ['mariadb-server'], ['redis-server'], ['openssh
 const packageSets = {
   app,
   tour: [...app, ...virtualDisplay],
-  test: [...app, ...virtualDisplay, ...keyring, ...servers, ['strace'], ['iproute2'], ['openssl']],
-  bench: [...app, ...virtualDisplay, ['age']],
+  test: [...app, ...virtualDisplay, ...keyring, ...servers, ['strace'], ['iproute2'], ['openssl'], ['keepassxc']],
+  bench: [...app, ...virtualDisplay, ['age'], ['keepassxc']],
 }
 
 /** What to look for where there is no dpkg: one library per package of the app's set. */

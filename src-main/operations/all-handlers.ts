@@ -26,6 +26,7 @@ export interface HandlerOptions extends VaultHandlerOptions {
   clipboard: SecretClipboard
   secretWork: SecretWork
   strengthWorkerUrl: URL
+  exchangeWorkerUrl: URL
   files: FileJobs
   vaultFolder: string
   log: Log

@@ -2,6 +2,7 @@ import { invalidParameter, KmsError } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import { secretNameProblem, type SecretType } from '../../src-shared/model/secrets'
 import { uuid } from '../crypto/random'
+import { sealFiles, type AttachedFile, type SealedFiles } from './attachment-files'
 import { writeSecret } from './change-secret'
 import { masterKeyOf } from './default-key'
 import { plainSecret, type SecretExtras, type SecretRecord } from './secret-record'
@@ -12,7 +13,7 @@ import { addVersion, type NewVersion } from './versions'
 const creatorChars = 256
 
 /** What a new secret is; what is not named here begins as that of a plain secret. Fields and public values come from the versions. */
-export interface NewSecret extends Partial<Omit<SecretExtras, 'fields' | 'publicValues'>> {
+export interface NewSecret extends Partial<Omit<SecretExtras, 'fields' | 'publicValues' | 'attachments'>> {
   name: string
   secretType: SecretType
   description?: string
@@ -20,6 +21,15 @@ export interface NewSecret extends Partial<Omit<SecretExtras, 'fields' | 'public
   keyReference?: string | undefined
   /** Oldest first, one of them with ACSCurrent. */
   versions: readonly NewVersion[]
+  /** Files that belong to it. */
+  files?: readonly AttachedFile[]
+}
+
+/** A secret that is sealed and not yet written. */
+interface MadeSecret {
+  readonly record: SecretRecord
+  readonly values: SecretValues
+  readonly files: SealedFiles
 }
 
 /**
@@ -49,11 +59,12 @@ async function write(session: SecretSession, caller: Caller, secrets: readonly N
     if (names.has(name)) throw secretExists(name)
     names.add(name)
   }
-  const made: { record: SecretRecord; values: SecretValues }[] = []
+  const made: MadeSecret[] = []
   for (const secret of secrets) made.push(await sealSecret(session, caller, secret, session.index.nextOrdinal + made.length))
   await session.records.mutate(caller, resource, async (tx) => {
-    for (const { record, values } of made) {
+    for (const { record, values, files } of made) {
       await writeValues(tx, record.secretId, values)
+      await files.write(tx)
       await writeSecret(tx, record)
     }
   })
@@ -70,8 +81,8 @@ export function requireFreeName(session: SecretSession, name: string, secretType
   if (existing) throw existing.deletesAt === null ? secretExists(name) : inDeleteWindow(existing)
 }
 
-async function sealSecret(session: SecretSession, caller: Caller, secret: NewSecret, ordinal: number): Promise<{ record: SecretRecord; values: SecretValues }> {
-  const { keyReference, versions, ...told } = secret
+async function sealSecret(session: SecretSession, caller: Caller, secret: NewSecret, ordinal: number): Promise<MadeSecret> {
+  const { keyReference, versions, files: given = [], ...told } = secret
   const createdAt = session.nowMs()
   const bare: SecretRecord = {
     ...plainSecret,
@@ -90,7 +101,8 @@ async function sealSecret(session: SecretSession, caller: Caller, secret: NewSec
     const { record, values = made.values } = await addVersion(session, made.record, async () => made.values, version)
     made = { record, values }
   }
-  return made
+  const files = await sealFiles(session, bare, given)
+  return { ...made, record: { ...made.record, attachments: files.attachments }, files }
 }
 
 function secretExists(secretName: string): KmsError {

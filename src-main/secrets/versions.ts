@@ -19,6 +19,8 @@ export interface NewVersion {
   stages: readonly string[]
   /** The fields as the user named them; absent: what is known of them stays. */
   fields?: readonly SecretField[]
+  /** When it was made elsewhere; absent: now. */
+  createdAt?: number
 }
 
 /** Gives the values that a secret has. */
@@ -36,7 +38,7 @@ export async function addVersion(session: SecretSession, record: SecretRecord, v
     if (known.dataType === dataType && (await holds(session, record, versionId, data))) return { record }
     throw new KmsError('SECRET_VERSION_EXISTS', 'The secret has a version of this id with another value.', { secretName: record.name })
   }
-  const added: SecretVersionRecord = { versionId, createdAt: session.nowMs(), dataType, sizeBytes: data.length, stages: [] }
+  const added: SecretVersionRecord = { versionId, createdAt: version.createdAt ?? session.nowMs(), dataType, sizeBytes: data.length, stages: [] }
   const { versions, dropped } = withVersion(record.versions, added, stages)
   const [before, sealed] = [await values(), await sealValue(session, record, versionId, dataType, data)]
   const kept = [...before].filter(([id]) => !dropped.includes(id))

@@ -1,7 +1,59 @@
+import { basename } from 'node:path'
 import type { secretExchangeSchemas } from '../../../src-shared/contract/secret-exchange'
+import { isKmsError, KmsError } from '../../../src-shared/errors'
+import { readWholeFile } from '../../files/read-source'
+import { vaultLocked } from '../../keystore/vault-locked'
+import type { PathHandles } from '../../platform/path-handles'
+import { exchangeThreads } from '../../secrets/exchange/exchange-thread'
+import { checkExport, exportSecrets } from '../../secrets/exchange/secret-exports'
+import { SecretImports } from '../../secrets/exchange/secret-imports'
 import type { Secrets } from '../../secrets/secrets'
 import type { HandlersOf } from '../handlers'
+import type { SecretWork } from '../secret-work'
 
-export function secretExchangeHandlers(_options: { secrets: Secrets }): HandlersOf<typeof secretExchangeSchemas> {
-  return {} as never
+export interface SecretExchangeOptions {
+  secrets: Secrets
+  secretWork: SecretWork
+  /** Bundle of the thread that reads and writes files of other programs. */
+  exchangeWorkerUrl: URL
+  handles: PathHandles
+}
+
+const mostFileBytes = 512 * 1024 * 1024
+
+/** Import and export of secrets. What a preview holds is zeroed at the lock. */
+export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl, handles }: SecretExchangeOptions): HandlersOf<typeof secretExchangeSchemas> {
+  const threads = exchangeThreads(exchangeWorkerUrl)
+  const imports = new SecretImports(threads)
+  secrets.onChange(() => {
+    if (!secrets.isUnlocked) imports.clear(vaultLocked())
+  })
+  return {
+    async previewSecretImport(request) {
+      const path = handles.redeem(request.file, 'source')
+      const session = secrets.session()
+      const bytes = await readSource(path)
+      if (secrets.isUnlocked && secrets.session() === session) return imports.preview(session, { name: basename(path), bytes }, request)
+      bytes.fill(0)
+      throw vaultLocked()
+    },
+    remapSecretImport: (request) => imports.remap(request),
+    listImportRows: async (request) => imports.rows(request),
+    runSecretImport: (request, caller) => imports.run(caller, request, (done, total) => secretWork.report('import', done, total)),
+    listImportResults: async (request) => imports.results(request),
+    cancelSecretImport: async (request) => imports.cancel(request),
+    async exportSecrets(request, caller) {
+      checkExport(request)
+      const path = handles.redeem(request.target, 'target')
+      return exportSecrets(secrets.session(), caller, threads, request, path, (done, total) => secretWork.report('export', done, total))
+    },
+  }
+}
+
+async function readSource(path: string): Promise<Uint8Array> {
+  try {
+    return await readWholeFile(path, mostFileBytes)
+  } catch (error) {
+    throw isKmsError(error, 'FILE_TOO_LARGE') ? new KmsError('IMPORT_TOO_LARGE', error.message, error.details) : error
+  }
 }

@@ -1,0 +1,135 @@
+import type { Request, Response } from '../../../src-shared/contract/operations'
+import { invalidParameter, KmsError, missingParameter } from '../../../src-shared/errors'
+import type { Caller } from '../../../src-shared/model/caller'
+import { limits } from '../../../src-shared/model/limits'
+import { copyBytes } from '../../crypto/bytes'
+import { writeChosenFile } from '../../platform/atomic-file'
+import type { SecretRecord } from '../secret-record'
+import type { SecretSession } from '../secret-session'
+import type { ExportProblem } from '../../../src-shared/model/import-problems'
+import { Arena } from './arena'
+import { envLines } from './env/write-env'
+import { forgetSecret, openSecret, recordsIn, type LeftOut } from './export-contents'
+import type { ExchangeThreads } from './exchange-thread'
+import type { ExportedSecret } from './exported'
+import { jsonEnd, jsonOf, jsonStart } from './json-export'
+
+type ExportRequest = Omit<Request<'exportSecrets'>, 'target'>
+type Progress = (done: number, total: number) => void
+
+const notWritable = 'The file could not be written there. Choose another folder.'
+const mostLeftOut = 1000
+/** What is read back (kdbx/open-kdbx). */
+const mostKdbxBytes = 400 * 1024 * 1024
+
+/** Refuses a plain file that the user was not warned of, and a KDBX file without a passphrase or with a weak one. Before the file is chosen. */
+export function checkExport({ format, confirmPlain, passphrase }: ExportRequest): void {
+  if (format !== 'kdbx') {
+    if (!confirmPlain) throw invalidParameter('confirmPlain', 'must be true for a file of plain text')
+    return
+  }
+  if (!passphrase) throw missingParameter('passphrase')
+  if ([...new TextDecoder().decode(passphrase)].length >= limits.passphraseMinChars) return
+  throw new KmsError('PASSPHRASE_TOO_WEAK', `The passphrase needs at least ${limits.passphraseMinChars} characters.`, { limit: limits.passphraseMinChars })
+}
+
+/**
+ * Writes the secrets of a folder to a file of its owner alone. What stays behind is told. TARGET_NOT_WRITABLE, NO_SPACE,
+ * VAULT_LOCKED, VAULT_DAMAGED.
+ */
+export async function exportSecrets(session: SecretSession, caller: Caller, threads: ExchangeThreads, request: ExportRequest, path: string, progress: Progress): Promise<Response<'exportSecrets'>> {
+  const writing = new Export(session, caller, recordsIn(session, request.folder), progress)
+  if (request.format === 'kdbx') await writing.kdbx(threads, request.passphrase ?? new Uint8Array(0), path)
+  else await writeChosenFile(path, request.format === 'env' ? writing.env() : writing.json(), notWritable)
+  return { exported: writing.exported, leftOut: writing.leftOut.slice(0, mostLeftOut) }
+}
+
+class Export {
+  readonly leftOut: LeftOut[] = []
+  exported = 0
+  readonly #session: SecretSession
+  readonly #caller: Caller
+  readonly #records: readonly SecretRecord[]
+  readonly #progress: Progress
+
+  constructor(session: SecretSession, caller: Caller, records: readonly SecretRecord[], progress: Progress) {
+    this.#session = session
+    this.#caller = caller
+    this.#records = records
+    this.#progress = progress
+  }
+
+  async *env(): AsyncGenerator<Uint8Array> {
+    const taken = new Set<string>()
+    for await (const secret of this.#secrets('current')) {
+      const { bytes, problems } = envLines(secret, taken)
+      forgetSecret(secret)
+      this.#leave(secret.name, problems)
+      if (bytes.length > 0) this.exported += 1
+      yield bytes
+      bytes.fill(0)
+    }
+  }
+
+  async *json(): AsyncGenerator<Uint8Array> {
+    yield jsonStart(this.#session.nowMs())
+    for await (const secret of this.#secrets('all')) {
+      const json = jsonOf(secret)
+      forgetSecret(secret)
+      if (this.exported > 0) yield Buffer.from(',\n')
+      this.exported += 1
+      yield json
+      json.fill(0)
+    }
+    yield jsonEnd
+  }
+
+  async kdbx(threads: ExchangeThreads, passphrase: Uint8Array, path: string): Promise<void> {
+    const secrets: ExportedSecret[] = []
+    const room = { bytes: mostKdbxBytes }
+    try {
+      for await (const secret of this.#secrets('all', room)) {
+        room.bytes -= sizeOf(secret)
+        secrets.push(secret)
+      }
+      const arena = new Arena(secrets.reduce((total, secret) => total + sizeOf(secret), 0))
+      const moved = secrets.map((secret) => movedTo(arena, secret))
+      const file = await threads.writeKdbx({ secrets: moved, passphrase: copyBytes(passphrase) }, arena.buffer).answer
+      this.exported = secrets.length
+      await writeChosenFile(path, file, notWritable)
+    } finally {
+      secrets.forEach(forgetSecret)
+    }
+  }
+
+  /** The secrets that open, for the caller to forget. `room`: bytes of attachments that still fit; absent: the format has none. */
+  async *#secrets(versions: 'current' | 'all', room = { bytes: 0 }): AsyncGenerator<ExportedSecret> {
+    for (const [at, record] of this.#records.entries()) {
+      const opened = await openSecret(this.#session, this.#caller, record, { versions, attachmentBytes: room.bytes })
+      this.#progress(at + 1, this.#records.length)
+      if (typeof opened === 'string') {
+        this.#leave(record.name, [opened])
+        continue
+      }
+      this.#leave(record.name, opened.problems)
+      if (versions === 'current' && record.versions.length > 1) this.#leave(record.name, ['older versions are not part of this format'])
+      yield opened.secret
+    }
+  }
+
+  #leave(name: string, problems: readonly ExportProblem[]): void {
+    for (const problem of problems) this.leftOut.push({ name, problem })
+  }
+}
+
+function sizeOf({ versions, attachments }: ExportedSecret): number {
+  return [...versions.map(({ data }) => data), ...attachments.map(({ bytes }) => bytes)].reduce((total, { length }) => total + length, 0)
+}
+
+function movedTo(arena: Arena, secret: ExportedSecret): ExportedSecret {
+  return {
+    ...secret,
+    versions: secret.versions.map((version) => ({ ...version, data: arena.moved(version.data) })),
+    attachments: secret.attachments.map((attachment) => ({ ...attachment, bytes: arena.moved(attachment.bytes) })),
+  }
+}
