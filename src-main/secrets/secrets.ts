@@ -17,12 +17,11 @@ export interface SecretsOptions {
   clock: Clock
   useAudit: UseAudit
   log: Log
-  /** The timer of what secrets do by themselves. */
+  /** What secrets do by themselves when their time comes, beside ending when their recovery window does. */
+  duties?: readonly SecretDuty[]
+  /** The timer of it. */
   wakeAfter?: WakeAfter
 }
-
-/** What secrets do by themselves when their time comes. */
-const duties: readonly SecretDuty[] = [deletionDuty]
 
 /** Secrets of the unlocked vault. To be registered after the keystore, whose keys seal the values. */
 export class Secrets implements UnlockedService {
@@ -39,10 +38,10 @@ export class Secrets implements UnlockedService {
   /** Reads the metadata of all secrets. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   async load(records: VaultRecords): Promise<void> {
     this.#close()
-    const { keystore, useAudit, log, wakeAfter } = this.#options
+    const { keystore, useAudit, log, duties = [], wakeAfter } = this.#options
     const session = await SecretSession.open({ useAudit, changed: (name) => this.#secretChanged(name) }, keystore.session(), records)
     this.#session = session
-    this.#schedule = new SecretSchedule(session, duties, log, wakeAfter)
+    this.#schedule = new SecretSchedule(session, [deletionDuty, ...duties], log, wakeAfter)
     this.#stopPreparing = inSlices(session.index.prepare())
     log.info('secrets loaded', { count: session.index.size })
     this.#changed(null)

@@ -1,27 +1,29 @@
 import type { secretSchemas } from '../../../src-shared/contract/secrets'
 import type { tagSchemas } from '../../../src-shared/contract/tags'
 import { invalidParameter, KmsError } from '../../../src-shared/errors'
+import type { Caller } from '../../../src-shared/model/caller'
 import type { Keystore } from '../../keystore/keystore'
 import { secretCoreOperations, type SecretCoreOperationName } from '../../secrets/secret-core-operations'
 import { listSecretTags, tagSecret, tagSecrets, tagsOfSecret, untagSecret, untagSecrets } from '../../secrets/secret-tags'
 import { secretsUnder } from '../../secrets/secrets-under-key'
+import type { SecretRotations } from '../../secrets/rotation/rotations'
 import type { Secrets } from '../../secrets/secrets'
-import type { Caller } from '../../../src-shared/model/caller'
 import type { Handlers, HandlersOf } from '../handlers'
 
 export interface SecretHandlerOptions {
   keystore: Keystore
   secrets: Secrets
+  rotations?: Pick<SecretRotations, 'rotate'>
 }
 
 const examples = 10
 
 /** The operations of the KMS API on secrets. */
-export function secretHandlers({ secrets }: SecretHandlerOptions): HandlersOf<typeof secretSchemas> {
+export function secretHandlers({ secrets, rotations }: SecretHandlerOptions): HandlersOf<typeof secretSchemas> {
   const names = Object.keys(secretCoreOperations) as SecretCoreOperationName[]
   const handlerOf = (name: SecretCoreOperationName) => (request: never, caller: Caller) => secrets.run(name, caller, request)
   const core = Object.fromEntries(names.map((name) => [name, handlerOf(name)])) as unknown as Pick<Handlers, SecretCoreOperationName>
-  return { ...core, rotateSecret: async () => refuseRotation() }
+  return { ...core, rotateSecret: async (request, caller) => (rotations ? rotations.rotate(secrets.session(), caller, request) : refuseRotation()) }
 }
 
 /** The operations on tags, which keys, certificates and secrets have. To stand after those of the keystore, which it asks for all but secrets. */
