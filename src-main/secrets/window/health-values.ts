@@ -12,8 +12,8 @@ export interface CheckedValue {
   readonly value: Uint8Array
 }
 
-/** Beyond this a value is no password that a person has chosen, and the estimator would take long. */
-const longestEstimate = 72
+/** What the estimator looks at, whatever the characters are. */
+const estimatedBytes = 72 * 4
 const longestWholeValue = 256
 const secretVariable = /pass|pwd|secret|token|key|credential/i
 
@@ -37,7 +37,7 @@ export function markOf(runKey: Uint8Array, { value }: CheckedValue): string {
 
 /** The part of a value that is looked at for its strength: more cannot make it weaker. */
 export function estimatedPart({ value }: CheckedValue): Uint8Array {
-  return value.subarray(0, longestEstimate)
+  return value.subarray(0, estimatedBytes)
 }
 
 /** In a set of variables there are many that are no secret at all. */

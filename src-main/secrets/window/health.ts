@@ -29,7 +29,7 @@ interface Occurrences {
 }
 
 const sliceMs = 8
-const estimatedAtOnce = 100
+const estimatedAtOnce = 50
 const progressEveryMs = 100
 /** Scores below this can be guessed with patience. */
 const strongScore = 3

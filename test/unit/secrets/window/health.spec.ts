@@ -12,7 +12,7 @@ const strong = ['Zq8#vLw2!rTn5@xK', 'b7$Yh3^mQp9&dWs1', 'uE4*gJ6(kRc0)fXz']
 
 beforeAll(async () => {
   workerUrl = pathToFileURL(await bundleForNode('src-main/secrets/window/strength-worker.ts', `strength-worker-${process.versions['electron'] ? 'electron' : 'node'}`))
-})
+}, 120_000)
 
 const findings = async (input = {}) => (await call('checkSecretHealth', input)).findings.map(({ kind, secretName, field, sharedWith }) => [kind, secretName, field, ...sharedWith])
 

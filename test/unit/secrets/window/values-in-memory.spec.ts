@@ -15,7 +15,7 @@ const { call } = useSecretWindow(useTemporaryFolder(), () => workerUrl)
 
 beforeAll(async () => {
   workerUrl = pathToFileURL(await bundleForNode('src-main/secrets/window/strength-worker.ts', `strength-worker-memory-${isElectron ? 'electron' : 'node'}`))
-})
+}, 120_000)
 
 /** A password of 40 letters that has never been a string, and what it is looked for by. */
 function newValue(): { value: Uint8Array; needle: Uint8Array } {
