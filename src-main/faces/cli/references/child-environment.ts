@@ -27,7 +27,7 @@ export function hasReferences(plan: EnvironmentPlan): boolean {
  * The environment with every reference replaced. A reference without a value names its variable; INVALID_PARAMETER for
  * a value that no environment can hold: bytes that are no UTF-8, or NUL.
  */
-export async function fillEnvironment(plan: EnvironmentPlan, resolver: ReferenceResolver): Promise<Record<string, string>> {
+export async function fillEnvironment(plan: EnvironmentPlan, resolver: Pick<ReferenceResolver, 'resolve'>): Promise<Record<string, string>> {
   const filled: [string, string][] = []
   for (const [name, value] of plan) {
     filled.push([name, typeof value === 'string' ? value : await textOf(value, resolver).catch((error: unknown) => refuse(name, error))])
@@ -35,7 +35,7 @@ export async function fillEnvironment(plan: EnvironmentPlan, resolver: Reference
   return Object.fromEntries(filled)
 }
 
-async function textOf(parts: readonly TemplatePart[], resolver: ReferenceResolver): Promise<string> {
+async function textOf(parts: readonly TemplatePart[], resolver: Pick<ReferenceResolver, 'resolve'>): Promise<string> {
   const texts: string[] = []
   for (const part of parts) texts.push('text' in part ? part.text : variableText((await resolver.resolve(part.reference)).value))
   return texts.join('')

@@ -22,7 +22,7 @@ export function concealedForms(value: Uint8Array): Uint8Array[] {
   const forms: Uint8Array[] = [value, trimmed, ...lines(trimmed)].map(copyBytes)
   if (trimmed.length > encodedUpToBytes) return forms
   for (const form of value.length === trimmed.length ? [trimmed] : [value, trimmed]) {
-    forms.push(jsonEscaped(form), percentEncoded(form, 'upper'), percentEncoded(form, 'lower'), percentEncoded(form, 'form'))
+    for (const escapes of [jsonEscapes, ...urlEscapes]) forms.push(escaped(form, escapes))
     forms.push(...base64Forms(form, standardAlphabet), ...base64Forms(form, urlAlphabet))
   }
   return forms
@@ -63,26 +63,32 @@ function isPemBoundary(line: Uint8Array): boolean {
 }
 
 const ascii = (text: string) => new TextEncoder().encode(text)
-const jsonShort = new Map([['"', '\\"'], ['\\', '\\\\'], ['\n', '\\n'], ['\r', '\\r'], ['\t', '\\t'], ['\b', '\\b'], ['\f', '\\f']].map(([plain = '', escaped = '']) => [plain.charCodeAt(0), ascii(escaped)]))
 
-function jsonEscaped(value: Uint8Array): Uint8Array {
-  return mapBytes(value, (byte) => jsonShort.get(byte) ?? (byte < 0x20 ? ascii(`\\u${byte.toString(16).padStart(4, '0')}`) : null))
-}
-
-/** As encodeURIComponent writes it, in lower case, or as forms do (a space is a plus). */
-function percentEncoded(value: Uint8Array, how: 'upper' | 'lower' | 'form'): Uint8Array {
-  return mapBytes(value, (byte) => {
-    if (how === 'form' && byte === 0x20) return ascii('+')
-    const isPlain = /[\w.~!*'()-]/.test(String.fromCharCode(byte)) && byte < 0x80 && !(how === 'form' && /[~!'()]/.test(String.fromCharCode(byte)))
-    const hex = byte.toString(16).padStart(2, '0')
-    return isPlain ? null : ascii(`%${how === 'lower' ? hex : hex.toUpperCase()}`)
+/** What stands for each byte; null for the byte itself. */
+type Escapes = readonly (Uint8Array | null)[]
+const escapesOf = (escape: (byte: number) => string | null): Escapes =>
+  Array.from({ length: 256 }, (_, byte) => {
+    const text = escape(byte)
+    return text === null ? null : ascii(text)
   })
-}
 
-/** `replace` gives what stands for a byte, null for the byte itself. */
-function mapBytes(value: Uint8Array, replace: (byte: number) => Uint8Array | null): Uint8Array {
-  const pieces = Array.from(value, (byte, at) => replace(byte) ?? value.subarray(at, at + 1))
-  return joinBytes(pieces)
+const jsonEscapes = escapesOf((byte) => {
+  const character = String.fromCharCode(byte)
+  return byte < 0x20 || character === '"' || character === '\\' ? JSON.stringify(character).slice(1, -1) : null
+})
+
+const percent = (byte: number) => `%${byte.toString(16).padStart(2, '0').toUpperCase()}`
+const isPlain = (byte: number, signs: string) => byte < 0x80 && (/[A-Za-z0-9]/.test(String.fromCharCode(byte)) || signs.includes(String.fromCharCode(byte)))
+
+/** As encodeURIComponent writes it, the same in lower case, and as forms do. */
+const urlEscapes = [
+  escapesOf((byte) => (isPlain(byte, "-_.!~*'()") ? null : percent(byte))),
+  escapesOf((byte) => (isPlain(byte, "-_.!~*'()") ? null : percent(byte).toLowerCase())),
+  escapesOf((byte) => (byte === 0x20 ? '+' : isPlain(byte, '*-._') ? null : percent(byte))),
+]
+
+function escaped(value: Uint8Array, escapes: Escapes): Uint8Array {
+  return joinBytes(Array.from(value, (byte, at) => escapes[byte] ?? value.subarray(at, at + 1)))
 }
 
 const letters = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789'

@@ -37,6 +37,7 @@ export class PatternAutomaton {
 
   /** The state after one more byte; reading begins in state 0. */
   next(state: number, byte: number): number {
+    if (state === root) return this.#fromRoot[byte] ?? root
     for (let from = state; from !== root; from = this.#fallback[from] ?? root) {
       const child = this.#child(from, byte)
       if (child !== root) return child
