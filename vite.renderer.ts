@@ -53,11 +53,13 @@ export function rendererPlugins() {
       dts: false,
       ui: {
         colors: { primary: 'emerald', neutral: 'slate' },
-        // Under the pointer the library pales the colour until white text on it falls below a contrast of 4.5.
+        // Under the pointer the library pales the colour until white text on it falls below a contrast of 4.5, or tints
+        // the ground until coloured text on it does.
         button: {
           compoundVariants: [
             { color: 'primary', variant: 'solid', class: 'hover:bg-primary-800 active:bg-primary-800 dark:hover:bg-primary-300 dark:active:bg-primary-300' },
             { color: 'error', variant: 'solid', class: 'hover:bg-error-800 active:bg-error-800 dark:hover:bg-error-300 dark:active:bg-error-300' },
+            { color: 'primary', variant: ['soft', 'subtle'], class: 'hover:text-primary-800 active:text-primary-800 dark:hover:text-primary-300 dark:active:text-primary-300' },
           ],
         },
       },
