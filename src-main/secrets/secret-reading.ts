@@ -3,12 +3,11 @@ import { invalidParameter, isKmsError } from '../../src-shared/errors'
 import { kmsErrorNames } from '../../src-shared/kms-errors'
 import type { Caller } from '../../src-shared/model/caller'
 import { currentStage, previousStage } from '../../src-shared/model/secrets'
-import { versionWithStage } from '../../src-shared/model/secret-stages'
+import { versionById, versionNotFound, versionWithStage } from '../../src-shared/model/secret-stages'
 import { isoSeconds } from '../keystore/key-metadata'
 import { openEntry, findVersion, type VersionReference } from './resolve-value'
 import { configAnswerOf, rotationAnswerOf } from './secret-answers'
 import { rehearse } from './secret-dry-run'
-import { versionById, versionNotFound } from '../../src-shared/model/secret-stages'
 import type { SecretRecord, SecretVersionRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
 
@@ -67,7 +66,7 @@ async function valueOf(session: SecretSession, caller: Caller, secretName: strin
 function servedVersion({ secretType, versions }: SecretRecord, reference: VersionReference): SecretVersionRecord {
   if (secretType === 'Generic') return findVersion(versions, reference)
   const stage = reference.versionStage || currentStage
-  if (stage !== currentStage && stage !== previousStage) throw invalidParameter('versionStage', 'must be ACSCurrent or ACSPrevious for a managed secret')
+  if (![currentStage, previousStage].includes(stage)) throw invalidParameter('versionStage', 'must be ACSCurrent or ACSPrevious for a managed secret')
   const version = versionWithStage(versions, stage)
   if (!version) throw versionNotFound()
   return version

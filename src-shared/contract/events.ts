@@ -11,7 +11,7 @@ export interface EventPayloads {
   /** When the copied secret will be cleared (ISO 8601); null once it is gone. */
   clipboardChanged: { clearsAt: string | null }
   /** Progress of work on many secrets; `total` is 0 until it is known. */
-  secretWorkChanged: { work: 'import' | 'health' | 'export'; done: number; total: number }
+  secretWorkChanged: { work: 'health' | 'export' | 'import'; done: number; total: number }
   jobChanged: JobSummary
   settingsChanged: Settings
   /** A shortcut of the application menu that the page carries out. */
