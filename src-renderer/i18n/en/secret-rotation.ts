@@ -2,8 +2,8 @@
 export const secretRotation = {
   loadFailed: 'The rotation could not be loaded.',
   generic: {
-    title: 'This secret is not rotated at a target',
-    text: 'Only managed secrets are: database accounts, access keys and SSH accounts. Change the value by editing the secret; the old one is kept.',
+    title: 'This secret has nothing to rotate',
+    text: 'A rotation renews a password or a key at its target. This value has neither: change it by editing the secret; the old one is kept.',
   },
   steps: 'Steps of the rotation',
   step: { prepare: 'Prepare', apply: 'Apply', test: 'Test', switch: 'Switch', clean: 'Clean up' },
@@ -128,6 +128,7 @@ export const secretRotation = {
     known: {
       old: 'The old value is still in force at {address}.',
       new: 'The new value is already in force at {address}, while the old one is still current here.',
+      switched: 'The new value is in force at {address} and current here; only cleaning up is left.',
       unknown: 'Whether {address} took the new value is not known.',
     },
     kept: 'The new value is kept as version {version}.',

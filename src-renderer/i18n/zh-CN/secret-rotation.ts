@@ -4,8 +4,8 @@ import type { secretRotation as english } from '../en/secret-rotation'
 export const secretRotation: typeof english = {
   loadFailed: '无法载入轮转信息。',
   generic: {
-    title: '该凭据不在目标上轮转',
-    text: '只有托管凭据可以轮转：数据库凭据、访问密钥凭据和 SSH 凭据。请通过编辑凭据来更改值，旧值会保留。',
+    title: '该凭据没有可轮转的内容',
+    text: '轮转会在目标上更新密码或密钥。此凭据值两者皆无：请通过编辑凭据来更改，旧值会保留。',
   },
   steps: '轮转步骤',
   step: { prepare: '准备', apply: '应用', test: '测试', switch: '切换', clean: '清理' },
@@ -130,6 +130,7 @@ export const secretRotation: typeof english = {
     known: {
       old: '{address} 上仍是旧值有效。',
       new: '{address} 上已是新值有效，而这里当前仍是旧值。',
+      switched: '新值在 {address} 上有效，也已是这里的当前值，只剩清理。',
       unknown: '不清楚 {address} 是否已采用新值。',
     },
     kept: '新值保留为版本 {version}。',

@@ -3,8 +3,11 @@ import { calendarGroups, type CalendarEntry } from '../../../src-renderer/featur
 import { plannedCounts, withRole } from '../../../src-renderer/features/secrets/exchange/import-plan'
 import { defaultOptions, entropyWord, generatorRequest } from '../../../src-renderer/features/secrets/generator/generator-options'
 import { periodParts, policyDraftOf, policySeconds } from '../../../src-renderer/features/secrets/rotation/policy-draft'
-import { stepStates } from '../../../src-renderer/features/secrets/rotation/rotation-steps'
+import { knownOf, stepStates } from '../../../src-renderer/features/secrets/rotation/rotation-steps'
 import { argumentsOf, isLoopback, isOtherCommand, newArgument, targetDraftOf, targetFault, targetRequest } from '../../../src-renderer/features/secrets/rotation/target-draft'
+import { targetKindsOf, type RotatedShape } from '../../../src-renderer/features/secrets/rotation/target-kinds'
+import { shapeOf, targetKindsOf as kindsOfMain } from '../../../src-main/secrets/rotation/value-shape'
+import { rotationSteps } from '../../../src-shared/model/secrets'
 import type { RotationTargetView } from '../../../src-shared/contract/secret-rotation'
 
 describe('the generator', () => {
@@ -67,6 +70,45 @@ describe('the steps of a rotation', () => {
     expect(states('apply', 'test', false)).toBe('done done failed waiting waiting')
     expect(states('clean', null, false)).toBe('done done done done done')
   })
+
+  it('tell what is known of a run that stopped', () => {
+    expect([null, ...rotationSteps].map(knownOf)).toEqual(['old', 'unknown', 'new', 'new', 'switched', 'switched'])
+  })
+})
+
+describe('the kinds of target', () => {
+  const config = (SecretSubType: string) => ({ SecretSubType })
+  const shapes: [string, RotatedShape][] = [
+    ['a database account', { secretType: 'Rds', template: null, extendedConfig: JSON.stringify(config('SingleUser')), fieldNames: ['AccountName', 'AccountPassword'] }],
+    ['an access key', { secretType: 'RAMCredentials', template: null, extendedConfig: JSON.stringify(config('RamUserAccessKey')), fieldNames: ['AccessKeyId', 'AccessKeySecret'] }],
+    ['an account with a password', { secretType: 'ECS', template: null, extendedConfig: JSON.stringify(config('Password')), fieldNames: ['UserName', 'Password'] }],
+    ['an account with a key pair', { secretType: 'ECS', template: null, extendedConfig: JSON.stringify(config('SSHKey')), fieldNames: ['UserName', 'PublicKey', 'PrivateKey'] }],
+    ['a login', { secretType: 'Generic', template: 'login', extendedConfig: null, fieldNames: ['username', 'password'] }],
+    ['a database login', { secretType: 'Generic', template: 'database', extendedConfig: null, fieldNames: ['host', 'username', 'password'] }],
+    ['a password alone', { secretType: 'Generic', template: 'login', extendedConfig: null, fieldNames: ['password'] }],
+    ['an API key', { secretType: 'Generic', template: 'api-key', extendedConfig: null, fieldNames: ['key_id', 'key'] }],
+    ['an SSH key', { secretType: 'Generic', template: 'ssh-key', extendedConfig: null, fieldNames: ['username', 'private_key'] }],
+    ['a certificate', { secretType: 'Generic', template: 'certificate', extendedConfig: null, fieldNames: ['private_key'] }],
+    ['a note', { secretType: 'Generic', template: 'note', extendedConfig: null, fieldNames: ['note'] }],
+    ['plain text', { secretType: 'Generic', template: null, extendedConfig: null, fieldNames: null }],
+  ]
+
+  it.each(shapes)('of %s are those that main takes', (_, shape) => {
+    const { secretType, template, extendedConfig, fieldNames } = shape
+    const record = {
+      name: 'x', secretType, template, extendedConfig: extendedConfig === null ? null : (JSON.parse(extendedConfig) as Record<string, unknown>),
+      fields: fieldNames?.map((name) => ({ name, kind: 'text' as const, isSecret: true })) ?? null,
+    }
+    const taken = () => {
+      try {
+        return kindsOfMain(shapeOf(record))
+      } catch (error) {
+        expect(error).toMatchObject({ code: 'UNSUPPORTED_OPERATION' })
+        return []
+      }
+    }
+    expect([...targetKindsOf(shape)].toSorted()).toEqual([...taken()].toSorted())
+  })
 })
 
 describe('the target of a rotation', () => {
@@ -81,38 +123,38 @@ describe('the target of a rotation', () => {
   })
 
   it('is sent with what its kind needs', () => {
-    const draft = targetDraftOf(null, 'Rds')
+    const draft = targetDraftOf(null, ['postgresql'])
     expect(targetRequest(draft)).toEqual({ kind: 'postgresql', host: '127.0.0.1', database: 'postgres' })
     expect(targetRequest({ ...draft, place: 'socket', socketPath: ' /run/pg ', usesAdmin: true, adminSecretName: 'admin' })).toEqual({ kind: 'postgresql', socketPath: '/run/pg', database: 'postgres', adminSecretName: 'admin' })
     expect(targetRequest({ ...draft, kind: 'mysql', port: 3307 })).toEqual({ kind: 'mysql', host: '127.0.0.1', port: 3307, accountHost: '%' })
     expect(targetRequest({ ...draft, kind: 'redis' })).toEqual({ kind: 'redis', host: '127.0.0.1' })
-    expect(targetRequest({ ...targetDraftOf(null, 'ECS'), user: 'ada' })).toEqual({ kind: 'ssh', host: '127.0.0.1', user: 'ada' })
+    expect(targetRequest({ ...targetDraftOf(null, ['ssh', 'command']), user: 'ada' })).toEqual({ kind: 'ssh', host: '127.0.0.1', user: 'ada' })
   })
 
   it('says what is wrong', () => {
-    const draft = targetDraftOf(null, 'Rds')
+    const draft = targetDraftOf(null, ['postgresql'])
     expect(targetFault(draft)).toBeNull()
     expect(targetFault({ ...draft, host: 'example.com' })).toBe('host')
     expect(targetFault({ ...draft, port: 70_000 })).toBe('port')
     expect(targetFault({ ...draft, place: 'socket', socketPath: 'run/pg' })).toBe('socket')
     expect(targetFault({ ...draft, usesAdmin: true })).toBe('admin')
-    expect(targetFault(targetDraftOf(null, 'ECS'))).toBe('user')
-    expect(targetFault(targetDraftOf(null, 'RAMCredentials'))).toBe('program')
-    expect(targetFault({ ...targetDraftOf(blank, 'RAMCredentials'), timeoutSeconds: 0 })).toBe('timeout')
+    expect(targetFault(targetDraftOf(null, ['ssh', 'command']))).toBe('user')
+    expect(targetFault(targetDraftOf(null, ['command']))).toBe('program')
+    expect(targetFault({ ...targetDraftOf(blank, ['command']), timeoutSeconds: 0 })).toBe('timeout')
   })
 
   it('keeps the program that was confirmed, and asks anew for another command', () => {
-    const draft = targetDraftOf(blank, 'RAMCredentials')
+    const draft = targetDraftOf(blank, ['command'])
     expect(targetRequest(draft)).toEqual({ kind: 'command', args: ['--user', 'a b'], timeoutSeconds: 30 })
     expect(isOtherCommand(draft, blank)).toBe(false)
     expect(isOtherCommand({ ...draft, args: [...draft.args, newArgument('-x')] }, blank)).toBe(true)
     expect(isOtherCommand({ ...draft, program: { handle: 'h', name: 'p', path: '/p' } }, blank)).toBe(true)
     expect(isOtherCommand(draft, { ...blank, kind: 'redis' })).toBe(true)
-    expect(isOtherCommand(targetDraftOf(null, 'Rds'), null)).toBe(false)
+    expect(isOtherCommand(targetDraftOf(null, ['postgresql']), null)).toBe(false)
   })
 
   it('has empty arguments between others only', () => {
-    const draft = { ...targetDraftOf(blank, 'RAMCredentials'), args: ['', 'a', '', 'b', '', ''].map((text) => newArgument(text)) }
+    const draft = { ...targetDraftOf(blank, ['command']), args: ['', 'a', '', 'b', '', ''].map((text) => newArgument(text)) }
     expect(argumentsOf(draft)).toEqual(['', 'a', '', 'b'])
   })
 })

@@ -11,3 +11,13 @@ export function stepStates(doneStep: RotationStep | null, failedStep: RotationSt
     return { step, state: step === failedStep ? 'failed' : 'waiting' }
   })
 }
+
+/** What is known of a rotation that stopped: which value is in force at the target, and here. */
+export type KnownOutcome = 'old' | 'unknown' | 'new' | 'switched'
+
+/** A run that stopped after its preparation may have reached the target before it could note that. */
+export function knownOf(doneStep: RotationStep | null): KnownOutcome {
+  if (doneStep === null) return 'old'
+  if (doneStep === 'prepare') return 'unknown'
+  return doneStep === 'apply' || doneStep === 'test' ? 'new' : 'switched'
+}

@@ -1,5 +1,5 @@
 import type { RotationTargetInput, RotationTargetView } from '../../../../src-shared/contract/secret-rotation'
-import type { RotationTargetKind, SecretType } from '../../../../src-shared/model/secrets'
+import type { RotationTargetKind } from '../../../../src-shared/model/secrets'
 
 /** A program as the dialog of the window answers it. */
 export interface ChosenProgram {
@@ -40,14 +40,6 @@ export interface TargetDraft {
 /** What is wrong with a target; names of the texts below `secretRotation.fault`. */
 export type TargetFault = 'host' | 'port' | 'socket' | 'admin' | 'user' | 'program' | 'timeout' | 'arguments'
 
-/** The kinds of target that a type of secret can have, the usual one first. */
-export const targetKinds: Readonly<Record<SecretType, readonly RotationTargetKind[]>> = {
-  Generic: [],
-  Rds: ['postgresql', 'mysql', 'redis', 'command'],
-  ECS: ['ssh', 'command'],
-  RAMCredentials: ['command'],
-}
-
 export const usualPorts: Readonly<Partial<Record<RotationTargetKind, number>>> = { postgresql: 5432, mysql: 3306, redis: 6379, ssh: 22 }
 
 const mostArguments = 32
@@ -58,10 +50,10 @@ export function newArgument(text = ''): ArgumentRow {
   return { id: nextId++, text }
 }
 
-/** The form for a target that is set, or for a first one of this type. */
-export function targetDraftOf(view: RotationTargetView | null, type: SecretType): TargetDraft {
+/** The form for a target that is set, or for a first one of these kinds. */
+export function targetDraftOf(view: RotationTargetView | null, kinds: readonly RotationTargetKind[]): TargetDraft {
   return {
-    kind: view?.kind ?? targetKinds[type][0] ?? 'command',
+    kind: view?.kind ?? kinds[0] ?? 'command',
     place: view?.socketPath ? 'socket' : 'address',
     host: view?.host ?? '127.0.0.1',
     port: view?.port ?? null,
