@@ -1,6 +1,7 @@
 import { chmodSync, mkdirSync, readFileSync, readdirSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { writeFileAtomic } from '../../../src-main/platform/atomic-file'
+import { KmsError } from '../../../src-shared/errors'
 import { useTemporaryFolder } from '../../support/temporary-folder'
 
 const path = useTemporaryFolder()
@@ -54,6 +55,29 @@ describe('writeFileAtomic', () => {
     await expect(writeFileAtomic(path('missing', 'a'), bytesOf('x'))).rejects.toEqual(writeFailed)
     await expect(writeFileAtomic(path('folder'), bytesOf('x'))).rejects.toEqual(writeFailed)
     expect(readdirSync(path())).toEqual(['folder'])
+  })
+
+  it('writes pieces one after the other, each before the next is made', async () => {
+    const piece = bytesOf('....')
+    async function* pieces() {
+      for (const letter of 'abc') {
+        piece.fill(letter.charCodeAt(0))
+        yield piece
+      }
+    }
+    await writeFileAtomic(path('a'), pieces())
+    expect([readFileSync(path('a'), 'utf8'), modeOf(path('a'))]).toEqual(['aaaabbbbcccc', 0o600])
+  })
+
+  it('keeps the old file and leaves nothing when the content fails on the way, and passes its refusal on', async () => {
+    async function* failing(error: Error) {
+      yield bytesOf('half')
+      throw error
+    }
+    await writeFileAtomic(path('a'), bytesOf('old'))
+    await expect(writeFileAtomic(path('a'), failing(new KmsError('VAULT_DAMAGED', 'damaged')))).rejects.toMatchObject({ code: 'VAULT_DAMAGED' })
+    await expect(writeFileAtomic(path('a'), failing(new Error('bug')))).rejects.toEqual(writeFailed)
+    expect([readFileSync(path('a'), 'utf8'), readdirSync(path())]).toEqual(['old', ['a']])
   })
 
   it('says nothing of the path in the refusal', async () => {
