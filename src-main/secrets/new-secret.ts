@@ -69,8 +69,9 @@ async function write(session: SecretSession, caller: Caller, secrets: readonly N
     }
   })
   for (const { record } of made) session.index.put(record)
-  session.changed(made.length === 1 ? resource : null)
-  return made.map(({ record }) => record)
+  const records = made.map(({ record }) => record)
+  session.changed(records.length === 1 ? (records[0]?.name ?? null) : null)
+  return records
 }
 
 /** Throws when no secret may be given this name: INVALID_PARAMETER (secretName), SECRET_EXISTS, SECRET_IN_DELETE_WINDOW. */

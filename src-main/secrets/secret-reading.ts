@@ -5,13 +5,16 @@ import type { Caller } from '../../src-shared/model/caller'
 import { currentStage, previousStage } from '../../src-shared/model/secrets'
 import { versionById, versionNotFound, versionWithStage } from '../../src-shared/model/secret-stages'
 import { isoSeconds } from '../keystore/key-metadata'
-import { openEntry, findVersion, type VersionReference } from './resolve-value'
+import { findVersion, openEntry, type VersionReference } from './resolve-value'
 import { configAnswerOf, rotationAnswerOf } from './secret-answers'
 import { rehearse } from './secret-dry-run'
 import type { SecretRecord, SecretVersionRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
 
 type ValueResponse = Response<'getSecretValue'>
+
+/** Of managed secrets. */
+const servedStages: readonly string[] = [currentStage, previousStage]
 
 /**
  * GetSecretValue: the version by id, by stage, or the current one; of a managed secret only by ACSCurrent and ACSPrevious.
@@ -36,6 +39,8 @@ export async function batchGetSecretValue(session: SecretSession, caller: Caller
         for (const { secretData } of secretValues) secretData.fill(0)
         throw error
       }
+      // What was found has been audited where it was refused.
+      if (session.find(secretName) === null) session.recordRefusal(caller, secretName, error.code)
       const { kmsCode, httpStatus } = kmsErrorNames[error.code]
       errors.push({ secretName, code: kmsCode, httpStatus: String(httpStatus), message: error.message })
     }
@@ -66,7 +71,7 @@ async function valueOf(session: SecretSession, caller: Caller, secretName: strin
 function servedVersion({ secretType, versions }: SecretRecord, reference: VersionReference): SecretVersionRecord {
   if (secretType === 'Generic') return findVersion(versions, reference)
   const stage = reference.versionStage || currentStage
-  if (![currentStage, previousStage].includes(stage)) throw invalidParameter('versionStage', 'must be ACSCurrent or ACSPrevious for a managed secret')
+  if (!servedStages.includes(stage)) throw invalidParameter('versionStage', 'must be ACSCurrent or ACSPrevious for a managed secret')
   const version = versionWithStage(versions, stage)
   if (!version) throw versionNotFound()
   return version

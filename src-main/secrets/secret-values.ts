@@ -1,4 +1,5 @@
 import { isKmsError } from '../../src-shared/errors'
+import { versionNotFound } from '../../src-shared/model/secret-stages'
 import type { SecretDataType } from '../../src-shared/model/secrets'
 import { decryptAesGcm, encryptAesGcm, sealOverheadBytes } from '../crypto/aes-gcm'
 import { concatBytes, joinBytes, u16, u32, utf8 } from '../crypto/bytes'
@@ -6,11 +7,10 @@ import { randomBytesOf } from '../crypto/random'
 import { findBlobKey, openBlob, sealBlob } from '../keystore/blob-sealing'
 import { requireUsable } from '../keystore/key-session'
 import { damagedRow } from '../keystore/stored-row'
-import type { RecordTransaction, VaultRecords } from '../vault/records'
 import { lengthPrefixed } from '../vault/encoding'
+import type { RecordTransaction, VaultRecords } from '../vault/records'
 import type { SecretRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
-import { versionNotFound } from '../../src-shared/model/secret-stages'
 
 /** A value as it is stored: its data key as a ciphertext blob of the master key, and IV, ciphertext and tag. */
 export interface SealedValue {
@@ -42,6 +42,7 @@ export async function sealValue(session: SecretSession, { secretId, keyId }: Pic
   const dataKey = randomBytesOf(dataKeyBytes)
   try {
     const { ciphertextBlob } = await sealBlob(keys, record, dataKey, { secretId, versionId })
+    keys.index.used(record.keyId, keys.usage.lastUseAt(record.keyId))
     const iv = randomBytesOf(ivBytes)
     const { ciphertext, tag } = encryptAesGcm(dataKey, iv, plaintext, associatedData(secretId, versionId, dataType))
     return { wrappedKey: ciphertextBlob, sealed: concatBytes(iv, ciphertext, tag) }

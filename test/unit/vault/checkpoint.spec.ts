@@ -2,8 +2,9 @@ import { copyFileSync, cpSync } from 'node:fs'
 import Database from 'libsql'
 import { beforeEach, describe, expect, it } from 'vitest'
 import type { Vault } from '../../../src-main/vault/vault'
+import { kindNumbers } from '../../../src-main/vault/kinds'
 import { useTemporaryFolder } from '../../support/temporary-folder'
-import { bytes, caller, codeOf, contentOf, openFixture, passphrase, putKey, readAll } from './fixture'
+import { bytes, caller, codeOf, contentOf, openFixture, passphrase, putKey, readAll, text } from './fixture'
 
 const at = useTemporaryFolder()
 const rows = 600
@@ -54,6 +55,25 @@ describe('the checkpoint of a large vault', () => {
     expect(await readAll(at('vault'))).toEqual(initial())
     tamper('DELETE FROM checkpoint')
     expect(await readAll(at('vault'))).toEqual(initial())
+  })
+
+  it('holds the metadata of secrets, but none of their values', async () => {
+    const { vault } = openFixture(at('vault'))
+    await vault.unlockWithPassphrase(caller(), passphrase())
+    await vault.mutate(caller(), '', async (tx) => {
+      for (let index = 0; index < rows; index++) await tx.put('secret', `secret-${index}`, null, bytes(`metadata ${index}`))
+      await tx.put('secret-values', 'secret-1', null, bytes('value'))
+    })
+    await vault.dispose()
+    // Bodies are damaged where they are: what the checkpoint holds is not read from them.
+    tamper(`UPDATE rows SET body = zeroblob(length(body)) WHERE kind IN (${kindNumbers['secret']}, ${kindNumbers['secret-values']})`)
+    const { vault: again } = openFixture(at('vault'))
+    await again.unlockWithPassphrase(caller(), passphrase())
+    const found: (string | null)[] = []
+    await again.scan('secret', (records) => void found.push(...records.map((record) => text(record.bytes))))
+    expect(found.sort()).toEqual(Array.from({ length: rows }, (_, index) => `metadata ${index}`).sort())
+    expect(await codeOf(again.list('secret-values'))).toBe('VAULT_DAMAGED')
+    await again.dispose()
   })
 
   it('is left as it is after a few changes, and they are seen', async () => {
