@@ -1,6 +1,6 @@
 import type { ImportProblem } from '../../../src-shared/model/import-problems'
 import { secretLimits, type SecretField, type SecretTemplate } from '../../../src-shared/model/secrets'
-import { equalBytes } from '../../crypto/bytes'
+import { equalBytes, zero } from '../../crypto/bytes'
 import { writeStringObject } from '../json-bytes'
 import { Arena } from './arena'
 import type { ImportedAttachment, ImportedSecret, ImportedVersion } from './imported'
@@ -35,7 +35,7 @@ export interface PackedSecrets {
   readonly buffer: ArrayBuffer
 }
 
-/** Brings entries into the shape in which they are stored, within the limits of a secret, and their bytes into one buffer. */
+/** Brings entries into the shape in which they are stored, within the limits of a secret, and their bytes into one buffer; where they were before, they are zeroed. */
 export function packed(imported: readonly ImportedSecret[]): PackedSecrets {
   const fitted = imported.map(fittedSecret)
   const arena = new Arena(fitted.reduce((total, secret) => total + sizeOf(secret), 0))
@@ -44,7 +44,13 @@ export function packed(imported: readonly ImportedSecret[]): PackedSecrets {
     versions: secret.versions.map((version) => ({ ...version, data: arena.moved(version.data) })),
     attachments: secret.attachments.map((attachment) => ({ ...attachment, bytes: arena.copied(attachment.bytes) })),
   }))
+  imported.forEach(forget)
   return { secrets, buffer: arena.buffer }
+}
+
+function forget({ fields, history, attachments }: ImportedSecret): void {
+  for (const version of [{ fields }, ...history]) zero(...version.fields.map(({ value }) => value))
+  zero(...attachments.map(({ bytes }) => bytes))
 }
 
 function fittedSecret(secret: ImportedSecret): PackedSecret {
@@ -74,10 +80,17 @@ function fittedVersions(secret: ImportedSecret, problems: Set<ImportProblem>): P
   if (secret.fields.length === 0) problems.add('has no value')
   else if (current.data.length > secretLimits.dataBytes) problems.add('value is too large')
   if (secret.fields.length > secretLimits.fields) problems.add('has too many fields to list; kept as one value')
-  if (secret.fields.length === 0 || current.data.length > secretLimits.dataBytes) return []
-  const different = [...older, current].filter(({ data }, at, all) => at === all.length - 1 || !equalBytes(data, all[at + 1]?.data ?? new Uint8Array(0)))
+  const all = [...older, current]
+  if (secret.fields.length === 0 || current.data.length > secretLimits.dataBytes) return keptOnly(all, [])
+  const different = all.filter(({ data }, at) => at === all.length - 1 || !equalBytes(data, all[at + 1]?.data ?? new Uint8Array(0)))
   const kept = different.filter(({ data, fields }) => fields.length > 0 && data.length <= secretLimits.dataBytes).slice(-secretLimits.versions)
   if (kept.length < different.length) problems.add('older versions were left out')
+  return keptOnly(all, kept)
+}
+
+/** `kept`; the values of all others are zeroed. */
+function keptOnly(all: readonly PackedVersion[], kept: PackedVersion[]): PackedVersion[] {
+  zero(...all.filter((version) => !kept.includes(version)).map(({ data }) => data))
   return kept
 }
 
