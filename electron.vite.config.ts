@@ -19,6 +19,7 @@ export default defineConfig({
           index: source('src-main/index.ts'),
           cli: source('src-main/faces/cli/main.ts'),
           'file-worker': source('src-main/files/worker.ts'),
+          'rotation-worker': source('src-main/secrets/rotation/targets/worker.ts'),
           'strength-worker': source('src-main/secrets/window/strength-worker.ts'),
           'exchange-worker': source('src-main/secrets/exchange/worker.ts'),
         },

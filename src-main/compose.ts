@@ -17,6 +17,9 @@ import { PathHandles } from './platform/path-handles'
 import type { Clock, Keyring, Log } from './platform/ports'
 import { SettingsFile } from './platform/settings-file'
 import { systemClock } from './platform/system-clock'
+import { rotationDuty } from './secrets/rotation/rotation-duty'
+import { SecretRotations } from './secrets/rotation/rotations'
+import { openTargetsWith, type OpenTarget } from './secrets/rotation/targets/open-target'
 import { Secrets } from './secrets/secrets'
 import { Vault } from './vault/vault'
 
@@ -31,6 +34,8 @@ export interface ComposeOptions {
   strengthWorkerUrl?: URL
   /** The same of the thread that reads and writes files of other programs. */
   exchangeWorkerUrl?: URL
+  /** Opens what secrets are rotated at; through threads from the bundle beside the file workers unless it is given. */
+  openTarget?: OpenTarget
   keyring?: Keyring
   clock?: Clock
   log?: Log
@@ -56,7 +61,7 @@ export interface Application {
   dispose(): Promise<void>
 }
 
-/** How long a lock waits for running file jobs to end, and for the clipboard. */
+/** How long a lock waits for running file jobs to end, for the step of a rotation, and for the clipboard. */
 const jobsPatienceMs = 2000
 
 /** The one place that builds services, in the order in which they depend on each other. */
@@ -69,7 +74,9 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const audit = new CallAudit(vault.useAudit)
   const keystore = new Keystore({ clock, useAudit: audit, log })
   vault.register(keystore)
-  const secrets = new Secrets({ keystore, clock, useAudit: audit, log })
+  const openTarget = options.openTarget ?? openTargetsWith(new URL('rotation-worker.js', workerUrl))
+  const rotations = new SecretRotations({ openTarget, log })
+  const secrets = new Secrets({ keystore, clock, useAudit: audit, log, duties: [rotationDuty(rotations)] })
   vault.register(secrets)
   const clipboard = new SecretClipboard({ desktop, clock, log, clearSeconds: () => settings.current.clipboardClearSeconds })
   const secretWork = new SecretWork()
@@ -77,12 +84,12 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
-    // A copy that was under way.
-    await within(jobsPatienceMs, clipboard.clear())
+    // A copy and a rotation that slipped in.
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
     // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
     void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
@@ -90,7 +97,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const activity = options.onActivity ?? (() => undefined)
   const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
   const exchangeWorkerUrl = options.exchangeWorkerUrl ?? new URL('exchange-worker.js', workerUrl)
-  const handlers = allHandlers({ vault, keystore, secrets, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }, send)

@@ -1,6 +1,8 @@
 import type { FileJobs } from '../files/file-jobs'
 import type { Keystore } from '../keystore/keystore'
 import type { Log } from '../platform/ports'
+import type { SecretRotations } from '../secrets/rotation/rotations'
+import type { OpenTarget } from '../secrets/rotation/targets/open-target'
 import type { Secrets } from '../secrets/secrets'
 import type { SecretClipboard } from './clipboard'
 import type { Handlers } from './handlers'
@@ -23,6 +25,8 @@ import type { SecretWork } from './secret-work'
 export interface HandlerOptions extends VaultHandlerOptions {
   keystore: Keystore
   secrets: Secrets
+  rotations: SecretRotations
+  openTarget: OpenTarget
   clipboard: SecretClipboard
   secretWork: SecretWork
   strengthWorkerUrl: URL

@@ -114,7 +114,7 @@ describe('sources', () => {
     ['ipcMain', /\bipcMain[.,]/, ['src-main/faces/ipc/electron-ipc.ts']],
     ['shell.openExternal', /\bshell\.openExternal\b/, ['src-main/platform/desktop-shell.ts']],
     ['a socket', /from ['"](node:)?net['"]/, ['src-main/secrets/rotation/targets/resp.ts']],
-    ['the client libraries of rotation targets', /from ['"](pg|mysql2|ssh2|@redis)\b/, ['src-main/secrets/rotation/targets/mysql.ts', 'src-main/secrets/rotation/targets/postgresql.ts', 'src-main/secrets/rotation/targets/ssh.ts']],
+    ['the client libraries of rotation targets', /^import .*from ['"](pg|mysql2|ssh2|@redis)\b/m, ['src-main/secrets/rotation/targets/mysql.ts', 'src-main/secrets/rotation/targets/postgresql.ts', 'src-main/secrets/rotation/targets/ssh.ts']],
     ['the keychain library', /['"]keytar['"]/, ['src-main/platform/keytar-keyring.ts']],
     ['the schema library in the preload or page', /from ['"]zod['"]/, null],
   ])('reach %s in one place', (_name, pattern, places) => {

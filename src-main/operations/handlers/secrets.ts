@@ -1,6 +1,6 @@
 import type { secretSchemas } from '../../../src-shared/contract/secrets'
 import type { tagSchemas } from '../../../src-shared/contract/tags'
-import { invalidParameter, KmsError } from '../../../src-shared/errors'
+import { invalidParameter } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
 import type { Keystore } from '../../keystore/keystore'
 import { secretCoreOperations, type SecretCoreOperationName } from '../../secrets/secret-core-operations'
@@ -13,7 +13,7 @@ import type { Handlers, HandlersOf } from '../handlers'
 export interface SecretHandlerOptions {
   keystore: Keystore
   secrets: Secrets
-  rotations?: Pick<SecretRotations, 'rotate'>
+  rotations: Pick<SecretRotations, 'rotate'>
 }
 
 const examples = 10
@@ -23,7 +23,7 @@ export function secretHandlers({ secrets, rotations }: SecretHandlerOptions): Ha
   const names = Object.keys(secretCoreOperations) as SecretCoreOperationName[]
   const handlerOf = (name: SecretCoreOperationName) => (request: never, caller: Caller) => secrets.run(name, caller, request)
   const core = Object.fromEntries(names.map((name) => [name, handlerOf(name)])) as unknown as Pick<Handlers, SecretCoreOperationName>
-  return { ...core, rotateSecret: async (request, caller) => (rotations ? rotations.rotate(secrets.session(), caller, request) : refuseRotation()) }
+  return { ...core, rotateSecret: async (request, caller) => rotations.rotate(secrets.session(), caller, request) }
 }
 
 /** The operations on tags, which keys, certificates and secrets have. To stand after those of the keystore, which it asks for all but secrets. */
@@ -72,8 +72,4 @@ function secretOf({ keyId, secretName, certificateId }: { keyId?: string | undef
     throw invalidParameter('secretName', 'exactly one of keyId, secretName and certificateId must be given')
   }
   return secretName ?? null
-}
-
-function refuseRotation(): never {
-  throw new KmsError('ROTATION_TARGET_MISSING', 'The specified secret has no target to rotate at.')
 }
