@@ -15,6 +15,8 @@ export function useSecretImport() {
   const step = ref<ImportStep>('file')
   const file = shallowRef<ChosenPath | null>(null)
   const needsPassword = ref(false)
+  /** A password was given and does not open the file. */
+  const isPasswordWrong = ref(false)
   const password = ref('')
   const folder = ref('')
   const preview = shallowRef<ImportPreview | null>(null)
@@ -60,8 +62,10 @@ export function useSecretImport() {
       password.value = ''
     }
     file.value = chosen
+    const isPasswordGiven = password.value !== ''
     await previewing.run(chosen)
     const code = previewing.error.value?.code
+    isPasswordWrong.value = isPasswordGiven && code === 'IMPORT_PASSWORD'
     if (code === 'IMPORT_PASSWORD') needsPassword.value = true
     else if (code !== undefined) file.value = null
   }
@@ -97,7 +101,7 @@ export function useSecretImport() {
     const of = (status: ImportRow['status']) => [...skipped.value.values()].filter((each) => each === status).length
     return plannedCounts(counts, { new: of('new'), taken: of('taken') }, nameChoice.value)
   })
-  return { step, file, needsPassword, password, folder, preview, roles, skipped, nameChoice, outcome, reading, plan, progress: work.progress, previewing, remapping, running, read, restart, toggleRow }
+  return { step, file, needsPassword, isPasswordWrong, password, folder, preview, roles, skipped, nameChoice, outcome, reading, plan, progress: work.progress, previewing, remapping, running, read, restart, toggleRow }
 }
 
 export type SecretImport = ReturnType<typeof useSecretImport>
