@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { PathUse } from '../../src-shared/contract/fields'
-import { KmsError } from '../../src-shared/errors'
+import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 
 interface Issued {
   path: string
@@ -14,6 +14,8 @@ interface Issued {
 export class PathHandles {
   readonly #issued = new Map<string, Issued>()
   readonly #capacity: number
+  /** What was lent before everything was forgotten does not come back. */
+  #epoch = 0
 
   constructor(capacity = 200_000) {
     this.#capacity = capacity
@@ -38,8 +40,24 @@ export class PathHandles {
     return issued.path
   }
 
+  /**
+   * Lends the path of `handle` to `use`. It is spent by this unless `use` is refused with `again`, a code after which
+   * people go on with the same file; the handle is then valid once more. HANDLE_INVALID, and the codes of `use`.
+   */
+  async lend<T>(handle: string, purpose: PathUse, again: ErrorCode, use: (path: string) => Promise<T>): Promise<T> {
+    const path = this.redeem(handle, purpose)
+    const epoch = this.#epoch
+    try {
+      return await use(path)
+    } catch (error) {
+      if (isKmsError(error, again) && epoch === this.#epoch) this.#issued.set(handle, { path, use: purpose })
+      throw error
+    }
+  }
+
   /** Forgets everything; called at lock. */
   clear(): void {
     this.#issued.clear()
+    this.#epoch += 1
   }
 }

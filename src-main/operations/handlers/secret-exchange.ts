@@ -29,14 +29,14 @@ export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl,
     if (!secrets.isUnlocked) imports.clear(vaultLocked())
   })
   return {
-    async previewSecretImport(request) {
-      const path = handles.redeem(request.file, 'source')
-      const session = secrets.session()
-      const bytes = await readSource(path)
-      if (secrets.isUnlocked && secrets.session() === session) return imports.preview(session, { name: basename(path), bytes }, request)
-      bytes.fill(0)
-      throw vaultLocked()
-    },
+    previewSecretImport: (request) =>
+      handles.lend(request.file, 'source', 'IMPORT_PASSWORD', async (path) => {
+        const session = secrets.session()
+        const bytes = await readSource(path)
+        if (secrets.isUnlocked && secrets.session() === session) return imports.preview(session, { name: basename(path), bytes }, request)
+        bytes.fill(0)
+        throw vaultLocked()
+      }),
     remapSecretImport: (request) => imports.remap(request),
     listImportRows: async (request) => imports.rows(request),
     runSecretImport: (request, caller) => imports.run(caller, request, (done, total) => secretWork.report('import', done, total)),
