@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { z } from 'zod'
 import type { importResult } from '../../../src-shared/contract/secret-exchange'
-import { isKmsError } from '../../../src-shared/errors'
+import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
 import { currentStage, secretLimits } from '../../../src-shared/model/secrets'
 import { equalBytes } from '../../crypto/bytes'
@@ -72,7 +72,7 @@ class ImportRun {
   async take(planned: PlannedSecret): Promise<void> {
     const { skip, onNameTaken, isStopped } = this.#order
     const { status } = rowOf(planned, this.#session.index)
-    if (status === 'refused') return this.#done(planned, { result: 'failed', code: 'INVALID_PARAMETER' })
+    if (status === 'refused') return this.#done(planned, refusal(planned))
     if (isStopped() || skip.has(planned.index) || (status === 'taken' && onNameTaken === 'skip')) return this.#done(planned, { result: 'skipped', code: null })
     if (status === 'taken' && onNameTaken === 'new-version') return this.#addVersion(planned)
     return this.#wait({ planned, name: status === 'taken' ? this.#otherName(planned.name) : planned.name })
@@ -83,7 +83,8 @@ class ImportRun {
   }
 
   results(): ImportResult[] {
-    return [...this.#results].map(([{ index, name, problems }, outcome]) => ({ index, name, problems: [...problems], ...outcome }))
+    const results = [...this.#results].map(([{ index, name, problems }, outcome]) => ({ index, name, problems: [...problems], ...outcome }))
+    return results.sort((a, b) => a.index - b.index)
   }
 
   async #wait(waiting: Waiting): Promise<void> {
@@ -129,6 +130,7 @@ class ImportRun {
   }
 
   async #changeOf({ secret, ...planned }: PlannedSecret, record: SecretRecord, values: () => Promise<SecretValues>): Promise<SecretChange> {
+    if (record.secretType !== 'Generic') throw new KmsError('UNSUPPORTED_OPERATION', 'The versions of a managed secret are made by its rotation.', { secretName: record.name })
     const current = versionsOf({ secret, ...planned }, this.#session.nowMs()).at(-1)
     const isNew = current !== undefined && !(await holdsAlready(this.#session, record, current))
     const change = isNew ? await addVersion(this.#session, record, values, { ...current, versionId: nextVersionId(record) }) : { record }
@@ -148,6 +150,11 @@ class ImportRun {
     this.#results.set(planned, outcome)
     this.#order.progress(this.#results.size)
   }
+}
+
+/** An entry that was thrown away or holds nothing is passed over; one that holds too much is lost, which is a failure. */
+function refusal({ problems }: PlannedSecret): Outcome {
+  return problems.includes('value is too large') ? { result: 'failed', code: 'INVALID_PARAMETER' } : { result: 'skipped', code: null }
 }
 
 /** The code of a refusal; VAULT_LOCKED ends the whole. */

@@ -19,6 +19,8 @@ export interface OpenedKdbx {
 const sumBytes = 32
 /** What a file may hold, so that a small one cannot fill the memory. */
 export const mostKdbxBytes = 512 * 1024 * 1024
+/** What is unpacked at once. */
+const pieceBytes = 1024 * 1024
 export const innerFieldIds = { end: 0, streamId: 1, streamKey: 2, binary: 3 } as const
 
 /**
@@ -75,15 +77,15 @@ function readBlocks(reader: ByteReader, baseKey: Uint8Array): Uint8Array {
   }
 }
 
-/** The content of all blocks of version 3.1: number, hash, length, bytes. */
+/** The content of all blocks of version 3.1: number, hash, length, bytes. The last one is empty, its hash zeros. */
 function readHashedBlocks(reader: ByteReader): Uint8Array {
   const blocks: Uint8Array[] = []
   for (;;) {
     if (reader.u32() !== blocks.length) throw unreadable()
     const sum = reader.take(sumBytes)
     const block = reader.take(reader.u32())
+    if (!equalBytes(sum, block.length === 0 ? new Uint8Array(sumBytes) : sha256(block))) throw unreadable()
     if (block.length === 0) return joinBytes(blocks)
-    if (!equalBytes(sum, sha256(block))) throw unreadable()
     blocks.push(block)
   }
 }
@@ -98,7 +100,7 @@ function inflated({ isCompressed }: KdbxHeader, data: Uint8Array): Uint8Array {
 /** Gunzip that stops at a limit. IMPORT_TOO_LARGE, IMPORT_UNREADABLE. */
 export function unzipped(data: Uint8Array, mostBytes = mostKdbxBytes): Uint8Array {
   try {
-    return gunzipSync(data, { maxOutputLength: Math.max(mostBytes, 1) })
+    return gunzipSync(data, { maxOutputLength: Math.max(mostBytes, 1), chunkSize: pieceBytes })
   } catch (error) {
     throw (error as NodeJS.ErrnoException).code === 'ERR_BUFFER_TOO_LARGE' ? tooLarge() : unreadable()
   }
