@@ -244,3 +244,64 @@ describe('read, inject and generate', () => {
     expect(await output(['generate', '--words', '6', '--separator', ' '])).toMatch(/^([a-z-]+ ){5}[a-z-]+\n$/)
   })
 })
+
+describe('secret import and export', () => {
+  beforeAll(async () => {
+    writeFileSync(at('logins.csv'), 'Title,Username,Password,URL\nmail,alice,p4ss-of-mail,https://mail.example\n"=cmd()",bob,p4ss-of-cmd,\n')
+    await put('there before', 'imported/mail', '--create')
+  }, 60_000)
+
+  const lastLine = (text: string) => JSON.parse(text.trim().split('\n').at(-1) ?? '') as Answer
+
+  it('says what would be imported and changes nothing', async () => {
+    const told = await output(['secret', 'import', at('logins.csv'), '--folder', 'imported', '--dry-run'])
+    expect(lastLine(told)).toMatchObject({ Format: 'csv', New: 1, Taken: 1, Refused: 0 })
+    expect(told).toMatch(/^taken\s+imported\/mail/m)
+    expect(told).not.toContain('p4ss-of')
+    expect(await output(['secret', 'list', '--folder', 'imported'])).toMatch(/^NAME.*\nimported\/mail .*\n$/)
+  }, 60_000)
+
+  it('imports what is new and, if told, what is taken', async () => {
+    const skipped = await output(['secret', 'import', at('logins.csv'), '--folder', 'imported'])
+    expect(lastLine(skipped)).toEqual({ Format: 'csv', Created: 1, NewVersions: 0, Skipped: 1, Failed: 0 })
+    expect(await output(['secret', 'get', 'imported/mail'])).toBe('there before')
+    const renamed = await output(['secret', 'import', at('logins.csv'), '--folder', 'imported', '--on-taken', 'rename', '--format', 'csv'])
+    expect(lastLine(renamed)).toMatchObject({ Created: 2, Skipped: 0, Failed: 0 })
+  }, 60_000)
+
+  it('exports KDBX under a passphrase that opens it again', async () => {
+    writeFileSync(at('kdbx-password'), 'a passphrase for KDBX\n')
+    writeFileSync(at('wrong-password'), 'another\n')
+    const target = at('vault.kdbx')
+    expect(await answer(['secret', 'export', '--format', 'kdbx', '-o', target, '--folder', 'imported', '--password-file', at('kdbx-password')])).toMatchObject({ Exported: 4, LeftOut: 0 })
+    expect(statSync(target).mode & 0o777).toBe(0o600)
+    expect(await refusal(['secret', 'import', target, '--password-file', at('wrong-password')])).toEqual({ code: 1, Code: 'InvalidParameter' })
+    const told = await output(['secret', 'import', target, '--password-file', at('kdbx-password'), '--folder', 'again', '--dry-run'])
+    expect(lastLine(told)).toMatchObject({ Format: 'kdbx', New: 4 })
+    expect(await refusal(['secret', 'export', '--format', 'kdbx', '-o', target, '--password-file', at('kdbx-password')])).toEqual({ code: 1, Code: 'Rejected.ResourceExist' })
+  }, 90_000)
+
+  it('asks for the password of a file on the terminal', async () => {
+    const args = [...vaultArguments, 'secret', 'import', at('vault.kdbx'), '--folder', 'typed', '--dry-run']
+    const { code, shown } = await runOnTerminal(args, [{ after: 'Password of the file: ', keys: 'a passphrase for KDBX\r' }])
+    expect({ code, hasRows: shown.includes('"New":4') }).toEqual({ code: 0, hasRows: true })
+  }, 60_000)
+
+  it('exports plain text after a warning, for its owner only', async () => {
+    const { code, stderr } = await keystead(['secret', 'export', '--format', 'json', '--plain', '-o', at('plain.json'), '--folder', 'imported'])
+    expect(code).toBe(0)
+    expect(stderr).toContain('PLAIN TEXT')
+    expect(statSync(at('plain.json')).mode & 0o777).toBe(0o600)
+    expect(readFileSync(at('plain.json'), 'utf8')).toContain('p4ss-of-mail')
+    expect((await keystead(['secret', 'export', '--format', 'env', '-o', at('plain.env')])).code).toBe(2)
+    expect(existsSync(at('plain.env'))).toBe(false)
+  }, 60_000)
+
+  it.each([
+    ['InvalidParameter', 'nowhere.csv', ''],
+    ['InvalidParameter', 'cut.kdbx', 'a KDBX file that is none'],
+  ])('refuses with %s: %s', async (Code, name, content) => {
+    if (content !== '') writeFileSync(at(name), content)
+    expect(await refusal(['secret', 'import', at(name)])).toEqual({ code: 1, Code })
+  })
+})

@@ -15,8 +15,11 @@ class TypedLine {
   readonly bytes = new Uint8Array(new ArrayBuffer(maximumBytes))
   length = 0
 
-  push(byte: number): void {
-    if (this.length < maximumBytes) this.bytes[this.length++] = byte
+  /** False when there is no room for the byte. */
+  push(byte: number): boolean {
+    if (this.length === maximumBytes) return false
+    this.bytes[this.length++] = byte
+    return true
   }
 
   /** Removes the last UTF-8 character: its continuation bytes and its first byte. */
@@ -33,7 +36,7 @@ class TypedLine {
 
 /**
  * Asks on the controlling terminal without echo and gives the typed line as UTF-8 bytes, which belong to the caller.
- * Standard input stays free for data. CANCELLED on Ctrl+C or when there is no terminal.
+ * Standard input stays free for data. CANCELLED on Ctrl+C or when there is no terminal, LIMIT_EXCEEDED above 1024 bytes.
  */
 export async function askHidden(question: string): Promise<Uint8Array> {
   const terminal = await openTerminal()
@@ -82,10 +85,11 @@ async function openTerminal(): Promise<FileHandle> {
 function readHiddenLine(input: ReadStream): Promise<Uint8Array> {
   const line = new TypedLine()
   return new Promise((resolve, reject) => {
-    const cancel = () => {
+    const refuse = (problem: KmsError) => {
       line.finish().fill(0)
-      reject(new KmsError('CANCELLED', 'Cancelled.'))
+      reject(problem)
     }
+    const cancel = () => refuse(new KmsError('CANCELLED', 'Cancelled.'))
     input.once('end', cancel)
     input.once('error', cancel)
     input.on('data', (chunk: Buffer) => {
@@ -94,7 +98,7 @@ function readHiddenLine(input: ReadStream): Promise<Uint8Array> {
         else if (enter.has(byte)) resolve(line.finish())
         else if (backspace.has(byte)) line.eraseCharacter()
         else if (byte === clearLine) line.length = 0
-        else line.push(byte)
+        else if (!line.push(byte)) refuse(new KmsError('LIMIT_EXCEEDED', 'What was typed is too long. Give it in a file.', { limit: maximumBytes }))
       }
       chunk.fill(0)
     })
