@@ -20,8 +20,10 @@ export function useToasts() {
   return {
     /** Something is done. */
     success: (title: string, action?: ToastAction) => toast.add({ title, color: 'success', icon: 'i-lucide-circle-check', ...buttons(action) }),
-    /** Something worth knowing happened. */
-    info: (title: string, action?: ToastAction) => toast.add({ title, color: 'neutral', icon: 'i-lucide-info', ...buttons(action) }),
+    /** Something worth knowing happened; `durationMs` for what comes while people look elsewhere. */
+    info: (title: string, action?: ToastAction, durationMs?: number) => toast.add({ title, color: 'neutral', icon: 'i-lucide-info', ...buttons(action), ...(durationMs === undefined ? {} : { duration: durationMs }) }),
+    /** Takes a message away before its time; `id` comes with the message. */
+    remove: (id: string | number) => toast.remove(id),
     /** Something failed: `title` says what, the sentence by code says why and what to do. */
     failure(problem: unknown, title?: string) {
       const error = asKmsError(problem)

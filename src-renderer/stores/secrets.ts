@@ -27,8 +27,12 @@ const noFilter = (): SecretFilter => ({ secretTypes: [], templates: [], states: 
 export const useSecretsStore = defineStore('secrets', () => {
   const search = ref('')
   const filter = shallowRef<SecretFilter>(noFilter())
-  const isFiltering = computed(() => Object.values(filter.value).some((chosen) => chosen.length > 0))
   const place = shallowRef<SecretPlace>({ kind: 'all' })
+  /** In the recycle bin there are no states to filter by. */
+  const isFiltering = computed(() => {
+    const { secretTypes, templates, states } = filter.value
+    return secretTypes.length + templates.length > 0 || (states.length > 0 && place.value.kind !== 'deleted')
+  })
   const folder = computed(() => (place.value.kind === 'folder' ? place.value.path : ''))
   const openFolders = shallowRef<ReadonlySet<string>>(new Set())
   const sortBy = ref<SecretSortColumn>('name')

@@ -10,7 +10,7 @@ export interface Due {
 
 /** The nearest date of a secret and what it means; null when nothing is planned. */
 export function dueOf({ states, expiryDate, nextRotationDate, plannedDeleteTime }: Pick<SecretRow, 'states' | 'expiryDate' | 'nextRotationDate' | 'plannedDeleteTime'>): Due | null {
-  if (plannedDeleteTime !== null) return { kind: 'deleted', time: plannedDeleteTime, color: 'error' }
+  if (plannedDeleteTime !== null) return { kind: 'deleted', time: plannedDeleteTime, color: 'neutral' }
   const expiry: Due | null = expiryDate === null ? null : { kind: states.includes('expired') ? 'expired' : 'expires', time: expiryDate, color: expiryColor(states) }
   if (nextRotationDate === null) return expiry
   const kind = states.includes('rotation-failed') ? 'failed' : states.includes('rotation-overdue') ? 'overdue' : 'rotates'

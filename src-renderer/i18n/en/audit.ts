@@ -16,7 +16,7 @@ export const audit = {
     clearResource: 'Show all resources',
     clear: 'Clear filters',
   },
-  empty: { title: 'Nothing here yet', text: 'Every change and every use of a key is written here, with its result and never with its values.' },
+  empty: { title: 'Nothing here yet', text: 'Every change and every use of a key or secret is written here, with its result and never with its values.' },
   noMatch: { title: 'No entry matches', text: 'Widen the search or clear the filters.' },
   listFailed: 'The audit log could not be read.',
   today: 'Today',
@@ -44,6 +44,7 @@ export const audit = {
     copyJson: 'Copy JSON',
     jsonCopied: 'Entry copied.',
     openKey: 'Open key',
+    openSecret: 'Open secret',
     onlyResource: 'Show only this resource',
   },
 }

@@ -18,7 +18,7 @@ export const audit: typeof english = {
     clearResource: '显示全部资源',
     clear: '清除筛选',
   },
-  empty: { title: '这里还没有记录', text: '每次更改和每次使用密钥都会连同结果记录在此，但从不记录其中的值。' },
+  empty: { title: '这里还没有记录', text: '每次更改和每次使用密钥或凭据都会连同结果记录在此，但从不记录其中的值。' },
   noMatch: { title: '没有匹配的记录', text: '请放宽搜索条件或清除筛选。' },
   listFailed: '无法读取操作审计。',
   today: '今天',
@@ -46,6 +46,7 @@ export const audit: typeof english = {
     copyJson: '复制 JSON',
     jsonCopied: '记录已复制。',
     openKey: '打开密钥',
+    openSecret: '打开凭据',
     onlyResource: '只显示此资源',
   },
 }

@@ -100,6 +100,7 @@ export const secrets: typeof english = {
     title: '没有与“{search}”匹配的凭据',
     text: '搜索范围包括名称、描述、标签和不保密的字段。可用 tag:prod、field:user、type:login 或 is:expired 缩小范围；在前面加 - 表示排除。',
     action: '清除搜索',
+    everywhere: '搜索全部凭据',
   },
   noFilterMatch: { title: '没有符合筛选条件的凭据', text: '请减少筛选条件以查看更多凭据。', action: '清除筛选' },
   listFailed: '无法列出凭据。',
