@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import { defineConfig } from 'electron-vite'
+import { withoutOptionalAddons } from './vite.main'
 import { rendererDefines, rendererPlugins } from './vite.renderer'
 
 const source = (path: string) => resolve(import.meta.dirname ?? '.', path)
@@ -9,6 +10,7 @@ const nativePackages = ['electron', 'libsql', 'keytar', '@node-rs/argon2']
 
 export default defineConfig({
   main: {
+    plugins: [withoutOptionalAddons()],
     build: {
       externalizeDeps: false,
       outDir: 'out/main',

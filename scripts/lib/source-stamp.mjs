@@ -5,7 +5,7 @@ import { join, relative } from 'node:path'
 import { inRoot, root } from './paths.mjs'
 
 const sourceFolders = ['src-shared', 'src-main', 'src-renderer', 'resources']
-const sourceFiles = ['electron.vite.config.ts', 'vite.renderer.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json']
+const sourceFiles = ['electron.vite.config.ts', 'vite.main.ts', 'vite.renderer.ts', 'package.json', 'package-lock.json', 'tsconfig.base.json']
 const results = ['main/index.js', 'main/cli.js', 'preload/index.cjs', 'renderer/index.html']
 
 const stampFile = () => inRoot('out', '.build-stamp')

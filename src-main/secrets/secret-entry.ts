@@ -1,4 +1,4 @@
-import { decodeSecretRecord, decodeSecretSummary, type SecretRecord } from './secret-record'
+import { decodeSecretRecord, decodeSecretRecords, decodeSecretSummary, type SecretRecord } from './secret-record'
 import { summaryOf, type SecretSummary } from './secret-summary'
 
 /** A secret in the index. One object per secret for its whole life. The record is read from its row when it is asked for. */
@@ -41,6 +41,13 @@ export class SecretEntry {
     if (this.#record) return this.#record
     if (!this.#row) throw new Error('an entry has a record or a row')
     return decodeSecretRecord(this.secretId, this.#row)
+  }
+
+  /** glance() at many, several times as fast. */
+  static glances(entries: readonly SecretEntry[]): SecretRecord[] {
+    const unread = entries.flatMap((entry) => (entry.#row ? [{ secretId: entry.secretId, row: entry.#row }] : []))
+    const read = decodeSecretRecords(unread)[Symbol.iterator]()
+    return entries.map((entry) => entry.#record ?? read.next().value ?? entry.glance())
   }
 
   takeOver(record: SecretRecord): void {

@@ -23,6 +23,7 @@ export interface SecretCounts {
 }
 
 const mostGlances = 1024
+const glancesAtOnce = 256
 
 type Compare = (a: SecretEntry, b: SecretEntry) => number
 
@@ -191,11 +192,18 @@ export class SecretIndex {
   }
 
   #textOf(slot: number, textOf: (record: SecretRecord) => string): string {
-    const entry = this.#bySlot[slot]
-    if (!entry) return ''
-    const record = this.#glances.get(slot) ?? entry.glance()
-    if (this.#glances.size < mostGlances) this.#glances.set(slot, record)
-    return textOf(record)
+    if (!this.#bySlot[slot]) return ''
+    if (!this.#glances.has(slot)) this.#glanceFrom(slot)
+    const record = this.#glances.get(slot)
+    return record ? textOf(record) : ''
+  }
+
+  /** Reads the record of a slot together with those that follow, whose texts are asked for next. */
+  #glanceFrom(slot: number): void {
+    if (this.#glances.size >= mostGlances) this.#glances.clear()
+    const entries = this.#bySlot.slice(slot, slot + glancesAtOnce).filter((entry) => entry !== null)
+    const records = SecretEntry.glances(entries)
+    for (const [at, record] of records.entries()) this.#glances.set(entries[at]?.slot ?? slot, record)
   }
 
   /** By a whole number from 0, and those with the same by age. */

@@ -119,11 +119,27 @@ export function decodeSecretSummary(row: Uint8Array): SecretSummary {
   return summaryAt(bufferOf(row)).summary
 }
 
+/** A row and the id under which it is stored. */
+export interface SecretRow {
+  readonly secretId: string
+  readonly row: Uint8Array
+}
+
 /** Reads a row strictly. VAULT_DAMAGED, VAULT_NEWER_VERSION. */
 export function decodeSecretRecord(secretId: string, row: Uint8Array): SecretRecord {
-  const buffer = bufferOf(row)
-  const { summary, end } = summaryAt(buffer)
-  const fields = listOf(parseRows([row.subarray(end)])[0], what)
+  const { summary, end } = summaryAt(bufferOf(row))
+  return recordOf(secretId, summary, parseRows([row.subarray(end)])[0])
+}
+
+/** As decodeSecretRecord() for many rows, several times as fast. */
+export function decodeSecretRecords(rows: readonly SecretRow[]): SecretRecord[] {
+  const found = rows.map(({ row }) => summaryAt(bufferOf(row)))
+  const rests = parseRows(rows.map(({ row }, at) => row.subarray(found[at]?.end)))
+  return found.map(({ summary }, at) => recordOf(rows[at]?.secretId ?? '', summary, rests[at]))
+}
+
+function recordOf(secretId: string, summary: SecretSummary, rest: unknown): SecretRecord {
+  const fields = listOf(rest, what)
   if (fields.length !== fieldCount) throw damagedRow(what)
   const { ordinal, name, secretType, template, isFavourite, updatedAt, expiresAt, deletesAt } = summary
   return {

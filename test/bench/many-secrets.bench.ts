@@ -28,13 +28,15 @@ const reads = 2000
 const base = mkdtempSync(join(tmpdir(), 'keystead-bench-'))
 const caller = { face: 'cli' as const, client: 'bench', operation: 'bench' }
 const plainFile = join(base, 'plain.db')
+/** Nothing rotates here. */
+const noRotations = { rotate: () => Promise.reject(new Error('nothing rotates here')) }
 
 function open() {
   const { vault, keystore } = openCheapVault(join(base, 'vault'))
   const audit = new CallAudit(vault.useAudit)
   const secrets = new Secrets({ keystore, clock: systemClock, useAudit: audit, log: silentLog })
   vault.register(secrets)
-  const dispatcher = new Dispatcher({ handlers: secretHandlers({ keystore, secrets }) as Handlers, isUnlocked: () => vault.isUnlocked, audit, log: silentLog })
+  const dispatcher = new Dispatcher({ handlers: secretHandlers({ keystore, secrets, rotations: noRotations }) as Handlers, isUnlocked: () => vault.isUnlocked, audit, log: silentLog })
   return { vault, keystore, secrets, dispatcher }
 }
 

@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { build } from 'vite'
+import { withoutOptionalAddons } from '../../vite.main'
 import { projectRoot } from './source-files'
 
 /** Bundles a test program (path relative to the checkout) for Node and gives the path of the result. */
@@ -9,6 +10,7 @@ export async function bundleForNode(entry: string, name: string): Promise<string
     configFile: false,
     logLevel: 'warn',
     root: projectRoot,
+    plugins: [withoutOptionalAddons()],
     ssr: { noExternal: true, external: ['libsql', 'keytar', '@node-rs/argon2'] },
     build: {
       ssr: join(projectRoot, entry),

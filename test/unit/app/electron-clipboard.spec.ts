@@ -3,7 +3,11 @@ import { electronClipboard } from '../../../src-main/app/electron-clipboard'
 import { bytesOf, textOf } from '../../support/secrets-fixture'
 
 class Item {
-  constructor(readonly formats: Record<string, Blob>) {}
+  readonly formats: Record<string, Blob>
+
+  constructor(formats: Record<string, Blob>) {
+    this.formats = formats
+  }
 }
 
 /** The clipboard of a version that writes several formats at once. */

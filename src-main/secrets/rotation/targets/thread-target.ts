@@ -1,7 +1,7 @@
 import { Worker } from 'node:worker_threads'
 import { KmsError } from '../../../../src-shared/errors'
 import { copyBytes } from '../../../crypto/bytes'
-import { applyFailed, type Credential, type LoginAnswer, type RotationTarget, type TargetChange } from './target'
+import { applyFailed, unreachable, type Credential, type LoginAnswer, type RotationTarget, type TargetChange } from './target'
 import type { ConnectedConfig } from './target-config'
 import { credentialsOf, type ThreadAnswer, type ThreadRequest } from './thread-messages'
 
@@ -12,7 +12,7 @@ export class ThreadTarget implements RotationTarget {
   readonly #config: ConnectedConfig
   readonly #url: URL
   #worker: Worker | null = null
-  #waiting: { resolve: (answer: LoginAnswer | null) => void; reject: (error: Error) => void } | null = null
+  #waiting: { call: ThreadRequest['call']; resolve: (answer: LoginAnswer | null) => void; reject: (error: Error) => void } | null = null
 
   /** `url`: of the bundle of worker.ts. */
   constructor(config: ConnectedConfig, url: URL) {
@@ -46,7 +46,7 @@ export class ThreadTarget implements RotationTarget {
   #ask(request: ThreadRequest): Promise<LoginAnswer | null> {
     const worker = (this.#worker ??= this.#start())
     return new Promise((resolve, reject) => {
-      this.#waiting = { resolve, reject }
+      this.#waiting = { call: request.call, resolve, reject }
       worker.postMessage(request, credentialsOf(request).map(({ secret }) => secret.buffer))
     })
   }
@@ -65,7 +65,7 @@ export class ThreadTarget implements RotationTarget {
     this.#waiting = null
     if ('answer' in message) return waiting?.resolve(message.answer)
     const { failure } = message
-    waiting?.reject(failure ? new KmsError(failure.code, failure.message, failure.details) : applyFailed('The client of the target failed.'))
+    waiting?.reject(failure ? new KmsError(failure.code, failure.message, failure.details) : failed(waiting.call, 'The client of the target failed.'))
   }
 
   #lost(worker: Worker): void {
@@ -76,9 +76,15 @@ export class ThreadTarget implements RotationTarget {
 
   /** The thread is gone: what it did last is not known. */
   #end(): void {
-    this.#waiting?.reject(applyFailed('The connection to the target ended on the way.'))
+    const waiting = this.#waiting
     this.#waiting = null
+    waiting?.reject(failed(waiting.call, 'The connection to the target was cut off.'))
   }
+}
+
+/** A login changes nothing, however it ends. */
+function failed(call: ThreadRequest['call'], reason: string): KmsError {
+  return call === 'login' ? unreachable(reason) : applyFailed(reason)
 }
 
 function copyOf({ account, secret, publicKey }: Credential): Credential {

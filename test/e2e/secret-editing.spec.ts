@@ -1,0 +1,85 @@
+import type { Locator } from 'playwright'
+import { expect, it } from 'vitest'
+import { createVaultQuickly } from './support/bridge'
+import { createFieldsQuickly, createSecretQuickly, nameField, onSecretPage, openSecret, openSecretTab, reveal, saveEdited, startEditing } from './support/secret-steps'
+import { useApps } from './support/use-apps'
+
+const apps = useApps()
+
+async function changePassword(panel: Locator, password: string): Promise<void> {
+  await panel.getByRole('group', { name: 'Password' }).getByRole('button', { name: 'Change' }).click()
+  await panel.getByLabel('Password', { exact: true }).fill(password)
+}
+
+it('does not save over a version that came meanwhile, and goes on from that one', async () => {
+  const { page } = await apps.start()
+  await createVaultQuickly(page)
+  await createFieldsQuickly(page, 'one', { username: 'ada', password: 'first' })
+  await openSecret(page, 'one')
+  const panel = await startEditing(page)
+  await changePassword(panel, 'mine')
+  const code = await page.evaluate(async () => {
+    const secretData = new TextEncoder().encode('{"username":"ada","password":"theirs"}')
+    const answer = await window.keystead.operations.putSecretValue({ secretName: 'one', versionId: 'v2', secretData })
+    return answer.ok ? 'ok' : answer.code
+  })
+  expect(code).toBe('ok')
+  await panel.getByRole('button', { name: 'Save changes' }).click()
+  await panel.getByText('The secret was changed meanwhile').waitFor()
+  expect(await panel.getByLabel('Password', { exact: true }).inputValue()).toBe('mine')
+
+  await panel.getByRole('button', { name: 'Start from the current version' }).click()
+  await changePassword(panel, 'third')
+  await nameField(panel).fill('folder/two')
+  await panel.getByText('Makes version v3 and keeps the old value, v2, as ACSPrevious. The name becomes folder/two; references to the old name stop working.').waitFor()
+  await saveEdited(panel)
+  await onSecretPage(page, 'folder/two')
+  expect(await reveal(page, 'password')).toBe('third')
+})
+
+it('changes the value of plain text and what is around it', async () => {
+  const { page } = await apps.start()
+  await createVaultQuickly(page)
+  await createSecretQuickly(page, 'plain', 'before')
+  await openSecret(page, 'plain')
+  const panel = await startEditing(page)
+  await panel.getByRole('button', { name: /^Description, tags/ }).click()
+  await panel.getByLabel('Description', { exact: true }).fill('What it is for')
+  await panel.getByText('The value stays at version v1.').waitFor()
+  await panel.getByRole('group', { name: 'Value' }).getByRole('button', { name: 'Edit', exact: true }).click()
+  const value = panel.getByRole('textbox', { name: 'Value' })
+  await expect.poll(() => value.inputValue()).toBe('before')
+  await value.fill('after')
+  await panel.getByText('Makes version v2 and keeps the old value, v1, as ACSPrevious.').waitFor()
+  await saveEdited(panel)
+  expect(await reveal(page, 'Text')).toBe('after')
+  await page.getByText('What it is for', { exact: true }).waitFor()
+})
+
+it('sets the schedule of a rotation, and refuses a period that cannot be', async () => {
+  const { page } = await apps.start()
+  await createVaultQuickly(page)
+  await createSecretQuickly(page, 'acs/ecs/build', JSON.stringify({ UserName: 'ada', Password: 'x' }), {
+    secretType: 'ECS', extendedConfig: JSON.stringify({ SecretSubType: 'Password', RegionId: 'local', InstanceId: 'build' }),
+  })
+  await openSecret(page, 'acs/ecs/build')
+  await openSecretTab(page, 'Rotation')
+  await page.getByRole('switch', { name: 'Rotate on a schedule' }).click()
+  const choose = async (field: string, option: string) => {
+    await page.getByRole('combobox', { name: field }).click()
+    await page.getByRole('option', { name: option, exact: true }).click()
+  }
+  const save = page.getByRole('button', { name: 'Save schedule' })
+  await choose('How often', 'Other period')
+  await page.getByRole('spinbutton', { name: 'Length of the period' }).fill('5')
+  await page.keyboard.press('Tab')
+  await choose('Unit of the period', 'hours')
+  await page.getByText('A period is 6 hours to 365 days.').waitFor()
+  expect(await save.isDisabled()).toBe(true)
+  await choose('How often', 'Every 7 days')
+  await page.getByText('Nothing runs before a target is set.').waitFor()
+  await save.click()
+  await page.getByText('The schedule was saved.').first().waitFor()
+  const answer = await page.evaluate(() => window.keystead.operations.getSecretRotation({ secretName: 'acs/ecs/build' }))
+  expect(answer).toMatchObject({ ok: true, value: { isEnabled: true, intervalSeconds: 7 * 86_400, target: null } })
+})
