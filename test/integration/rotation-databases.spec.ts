@@ -47,7 +47,7 @@ describe.each(databases)('secrets at a real $name', { timeout: 120_000 }, ({ sta
   const target = (more: object = {}): RotationTargetInput => ({ kind, port: server.port, ...more }) as RotationTargetInput
 
   beforeAll(async () => {
-    openTarget = await bundledTargets()
+    openTarget = await bundledTargets(`databases-${kind}`)
     server = await start()
     vault = await openRotationVault(folder, { openTarget })
     await vault.createRds('db/admin', [['admin', server.adminPassword]])

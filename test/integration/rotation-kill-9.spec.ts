@@ -112,7 +112,7 @@ describe.each(scenes)('a power cut during a rotation at a real $name', { timeout
   }
 
   beforeAll(async () => {
-    bundle = await targetBundle()
+    bundle = await targetBundle('kill-9')
     program = await bundleForNode('test/support/rotating-program.ts', 'rotating-program')
     scene = await start()
     await scene.prepare(await open(true))
