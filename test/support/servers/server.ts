@@ -85,7 +85,9 @@ export async function startServer(start: ServerStart): Promise<StartedServer> {
   for (let attempt = 1; ; attempt++) {
     const port = start.port ?? (await freePort())
     const { uid, gid } = serverUser()
-    const child = spawn(start.command, [...start.args(port)], { cwd: '/', uid, gid, detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...start.env } })
+    // The server ends with this process, however that ends.
+    const privileges = ['--pdeathsig', 'KILL', ...(process.getuid?.() === 0 ? [`--reuid=${uid}`, `--regid=${gid}`, '--clear-groups'] : [])]
+    const child = spawn('setpriv', [...privileges, start.command, ...start.args(port)], { cwd: '/', detached: true, stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C.UTF-8', ...start.env } })
     const said: string[] = []
     for (const stream of [child.stdout, child.stderr]) stream.on('data', (data: Buffer) => said.push(data.toString()))
     const ended = new Promise<void>((resolve) => child.once('close', () => resolve()))
