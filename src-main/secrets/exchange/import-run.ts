@@ -37,7 +37,7 @@ interface Waiting {
 }
 
 /** Secrets that share one transaction. */
-const mostAtOnce = 200
+const mostAtOnce = 500
 const mostBytesAtOnce = 8 * 1024 * 1024
 
 /**
