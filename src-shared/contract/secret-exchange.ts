@@ -21,7 +21,7 @@ const importRow = z.strictObject({
   versions: z.int(),
   /** What will happen; `taken`: a secret of that name is there. */
   status: z.enum(['new', 'taken', 'refused']),
-  /** Why it is refused, or what is lost: fixed words. */
+  /** Why it is refused, or what is lost: fixed words (model/import-problems). */
   problems: z.array(z.string()),
 })
 export type ImportRow = z.infer<typeof importRow>
@@ -84,7 +84,10 @@ export const secretExchangeSchemas = {
     response: z.strictObject({ total: z.int(), results: z.array(importResult) }),
   },
   cancelSecretImport: { request: z.strictObject({ importId: text(64, 1) }), response: empty },
-  /** `env` and `json` are plain text: `confirmPlain` says that the user was told. Files are written 0600. */
+  /**
+   * `env` and `json` are plain text: `confirmPlain` says that the user was told. Files are written 0600. MISSING_PARAMETER
+   * and PASSPHRASE_TOO_WEAK for a KDBX file, TARGET_NOT_WRITABLE.
+   */
   exportSecrets: {
     request: z.strictObject({
       format: z.enum(['kdbx', 'env', 'json']),
