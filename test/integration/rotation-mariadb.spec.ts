@@ -4,7 +4,7 @@ import { MariadbServer } from '../support/servers/mariadb'
 import { fileHolds, freePort } from '../support/servers/server'
 import { failureOf, passwordOf, placeOf } from '../support/target-fixture'
 
-describe('an account of a real MariaDB', () => {
+describe('an account of a real MariaDB', { timeout: 120_000 }, () => {
   let server: MariadbServer
   let target: MysqlTarget
   const admin = () => passwordOf('admin', server.adminPassword)
@@ -13,7 +13,7 @@ describe('an account of a real MariaDB', () => {
   beforeAll(async () => {
     server = await MariadbServer.start()
     target = at()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => server.dispose())
 
   it('gets a new password from the administrator: the old one fails, the new one logs in', async () => {

@@ -4,7 +4,7 @@ import { PostgresqlServer } from '../support/servers/postgresql'
 import { fileHolds, freePort } from '../support/servers/server'
 import { failureOf, passwordOf, placeOf } from '../support/target-fixture'
 
-describe('a role of a real PostgreSQL', () => {
+describe('a role of a real PostgreSQL', { timeout: 120_000 }, () => {
   let server: PostgresqlServer
   let target: PostgresqlTarget
   const admin = () => passwordOf('admin', server.adminPassword)
@@ -13,7 +13,7 @@ describe('a role of a real PostgreSQL', () => {
   beforeAll(async () => {
     server = await PostgresqlServer.start()
     target = at()
-  }, 60_000)
+  }, 120_000)
   afterAll(() => server.dispose())
 
   /** A new role that can log in with `password`. */

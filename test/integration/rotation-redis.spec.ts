@@ -4,7 +4,7 @@ import { RedisServer } from '../support/servers/redis'
 import { fileHolds, freePort } from '../support/servers/server'
 import { failureOf, passwordOf, placeOf } from '../support/target-fixture'
 
-describe('an account of a real Redis', () => {
+describe('an account of a real Redis', { timeout: 120_000 }, () => {
   let server: RedisServer | null = null
   afterEach(async () => {
     await server?.dispose()

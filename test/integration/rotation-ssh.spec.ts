@@ -1,12 +1,16 @@
 import { createPrivateKey } from 'node:crypto'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { copyBytes } from '../../src-main/crypto/bytes'
 import { SshTarget } from '../../src-main/secrets/rotation/targets/ssh'
 import type { Credential } from '../../src-main/secrets/rotation/targets/target'
 import { encodePkcs8 } from '../../src-main/crypto/key-formats/encode-private-key'
 import { decodePrivateKey } from '../../src-main/crypto/key-formats/decode-private-key'
-import { freePort } from '../support/servers/server'
+import { freePort, runProgram } from '../support/servers/server'
 import { SshServer } from '../support/servers/ssh'
+import { projectRoot } from '../support/source-files'
+import { targetBundle } from '../support/target-bundle'
 import { failureOf } from '../support/target-fixture'
 
 interface Pair {
@@ -14,7 +18,7 @@ interface Pair {
   publicKey: string
 }
 
-describe('the authorized_keys of an account behind a real sshd', () => {
+describe('the authorized_keys of an account behind a real sshd', { timeout: 120_000 }, () => {
   let server: SshServer
   let target: SshTarget
   let [old, next, other]: Pair[] = []
@@ -26,7 +30,7 @@ describe('the authorized_keys of an account behind a real sshd', () => {
     old = await server.newKey('-t', 'ed25519')
     next = await server.newKey('-t', 'rsa', '-b', '2048')
     other = await server.newKey('-t', 'ecdsa', '-b', '256')
-  }, 60_000)
+  }, 120_000)
   afterAll(() => server.dispose())
   beforeEach(() => server.authorize(`# mine\n${other?.publicKey}\n\n${old?.publicKey}\n`))
 
@@ -74,6 +78,18 @@ describe('the authorized_keys of an account behind a real sshd', () => {
       code: 'ROTATION_TARGET_UNREACHABLE',
       reason: `The SSH server shows another key (${await server.fingerprint()}) than the one that is known of it (${wrong}).`,
     })
+  })
+
+  it('lets the runtime of the application in, with the cryptography that is there', async () => {
+    const bundle = fileURLToPath(await targetBundle('ssh'))
+    await server.authorize(`${old?.publicKey}\n${next?.publicKey}\n${other?.publicKey}\n`)
+    for (const pair of [old, next, other]) {
+      const { account, publicKey, secret } = await pairOf(pair)
+      const config = { kind: 'ssh', host: '127.0.0.1', port: server.port, user: server.user, hostKeyFingerprint: await server.fingerprint() }
+      const input = JSON.stringify({ config, account, publicKey, secret: Buffer.from(secret).toString('base64') })
+      const ended = await runProgram(process.env['KEYSTEAD_ELECTRON'] ?? '', [join(projectRoot, 'test/support/ask-thread.mjs'), bundle], { env: { ELECTRON_RUN_AS_NODE: '1' }, input })
+      expect(ended).toMatchObject({ code: 0, stdout: JSON.stringify({ answer: { isAccepted: true, reason: null, hostKey: await server.fingerprint() } }) })
+    }
   })
 
   it('says what is wrong, and changes nothing', async () => {

@@ -6,7 +6,7 @@ import { openAdmin } from './admin-login'
 import { entryOf, noteRun, switchRun, endRun, type RotationSubject } from './rotation-changes'
 import type { RotationRun } from './rotation-row'
 import { credentialOf } from './rotated-value'
-import { loginRefused, type Credential, type LoginAnswer, type RotationTarget } from './targets/target'
+import { loginRefused, unreachable, type Credential, type LoginAnswer, type RotationTarget } from './targets/target'
 import type { TargetConfig } from './targets/target-config'
 import type { ValueShape } from './value-shape'
 
@@ -131,6 +131,7 @@ export class RotationWork {
   /** Lends both values for one call. */
   async #withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
     this.#checkStop()
+    requireKnown(this.#tools.config)
     const old = await this.#credential(this.#run.baseVersionId)
     try {
       const next = await this.#credential(this.#run.versionId)
@@ -157,6 +158,11 @@ export class RotationWork {
   #checkStop(): void {
     if (this.#tools.isStopped()) throw vaultLocked()
   }
+}
+
+/** A key goes to no server that has not been met before, when somebody looked. */
+function requireKnown(config: TargetConfig): void {
+  if (config.kind === 'ssh' && config.hostKeyFingerprint === null) throw unreachable('The key of the SSH server is not known yet: test the target first.')
 }
 
 function testFailed(rotationReason: string): KmsError {
