@@ -123,6 +123,6 @@ for (const theme of ['light', 'dark'] as const) {
   it(`finds nothing serious on the pages of keys in the ${theme} theme`, async () => {
     const app = await apps.start()
     await createVaultQuickly(app.page)
-    expect(await findProblems(app, theme, walks)).toEqual([])
+    expect(await findProblems(app, [theme], walks)).toEqual([])
   })
 }

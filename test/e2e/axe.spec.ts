@@ -146,6 +146,6 @@ const walks = [walkWizard, walkKeys, walkFiles, walkActivity, walkSettings, walk
 for (const theme of ['light', 'dark'] as const) {
   it(`finds nothing serious on any screen in the ${theme} theme`, async () => {
     const app = await apps.start()
-    expect(await findProblems(app, theme, walks)).toEqual([])
+    expect(await findProblems(app, [theme], walks)).toEqual([])
   })
 }

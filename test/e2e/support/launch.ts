@@ -117,6 +117,7 @@ export class RunningApp {
     await page.addInitScript(observeViolations)
     await page.evaluate(observeViolations)
     await this.electron.evaluate(observeRequests)
+    await this.electron.evaluate(stayAwake)
   }
 
   #listen(message: ConsoleMessage): void {
@@ -148,6 +149,11 @@ function observeRequests({ app, session, BrowserWindow }: typeof Electron.CrossP
   app.on('session-created', watch)
   const sessions = BrowserWindow.getAllWindows().map(({ webContents }) => webContents.session)
   for (const each of new Set([session.defaultSession, ...sessions])) watch(each)
+}
+
+/** Runs in main. What tests type and click is no input of the display, which would be idle after ten minutes of tests. */
+function stayAwake({ powerMonitor }: typeof Electron.CrossProcessExports): void {
+  powerMonitor.getSystemIdleTime = () => 0
 }
 
 function killIfThere(pid: number): void {
