@@ -3,6 +3,7 @@ import { expect, it } from 'vitest'
 import { zhCN as texts } from '../../src-renderer/i18n/zh-CN'
 import { createKeyQuickly, createVaultQuickly, testPassphrase } from './support/bridge'
 import { makeFolders } from './support/folders'
+import { createFieldsQuickly, createSecretQuickly } from './support/secret-steps'
 import { useApps } from './support/use-apps'
 
 const apps = useApps()
@@ -94,8 +95,62 @@ it('shows no English sentence on any page in Simplified Chinese', async () => {
   await page.getByText(texts.inspector.kindText.unknown).waitFor()
   await page.getByRole('textbox').fill('')
   await read()
+  await readSecrets(page, read)
   expect(english).toEqual([])
 })
+
+/** Reads the pages of secrets: the list, the panels, the parts of two secrets, the tools. */
+async function readSecrets(page: Page, read: () => Promise<void>): Promise<void> {
+  await createFieldsQuickly(page, 'web/shop', { username: 'ada', password: 'password1' }, { expiryDate: new Date(Date.now() + 86_400_000).toISOString() })
+  await createSecretQuickly(page, 'orders', JSON.stringify({ Accounts: [{ AccountName: 'orders', AccountPassword: 'before' }] }), {
+    secretType: 'Rds',
+    extendedConfig: JSON.stringify({ SecretSubType: 'SingleUser', DBInstanceId: 'orders-db', CustomData: {} }),
+  })
+  const openList = async () => {
+    await page.getByRole('link', { name: texts.shell.secrets }).first().click()
+    await page.getByRole('heading', { name: texts.secrets.title, exact: true, level: 1 }).waitFor()
+  }
+  const closePanel = async () => {
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  }
+  await openList()
+  await page.getByRole('row', { name: 'orders' }).waitFor()
+  await read()
+  await page.getByRole('button', { name: texts.secrets.create }).click()
+  await page.getByRole('dialog', { name: texts.secretEdit.title }).waitFor()
+  await read()
+  await page.getByRole('button', { name: new RegExp(`^${texts.secrets.template.login}`) }).click()
+  await page.getByRole('button', { name: texts.secretEdit.more }).click()
+  await read()
+  await closePanel()
+  for (const name of ['web/shop', 'orders']) {
+    await openList()
+    await page.getByRole('row').filter({ has: page.locator(`[title="${name}"]`) }).click()
+    await page.getByRole('heading', { name: name.split('/').at(-1) ?? name, level: 1 }).waitFor()
+    for (const tab of Object.values(texts.secretPage.tab)) {
+      await page.getByRole('tab', { name: tab, exact: true }).click()
+      await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor()
+      if (tab === texts.secretPage.tab.rotation && name === 'orders') await page.getByRole('button', { name: texts.secretRotation.target.set }).waitFor()
+      await read()
+    }
+  }
+  const tools = [
+    [texts.secrets.more.import, texts.secretExchange.import.drop],
+    [texts.secrets.more.export, texts.secretExchange.export.text],
+    [texts.secrets.more.generator, texts.secretTools.generator.text],
+    [texts.secrets.more.health, texts.secretTools.health.column.advice],
+    [texts.secrets.more.calendar, texts.secretTools.calendar.kind['secret-expiry']],
+  ] as const
+  for (const [item, ready] of tools) {
+    await openList()
+    await page.getByRole('button', { name: texts.secrets.more.label }).click()
+    await page.getByRole('menuitem', { name: item }).click()
+    await page.getByText(ready).first().waitFor()
+    await read()
+    if ((await page.getByRole('dialog').count()) > 0) await closePanel()
+  }
+}
 
 /** Reads the parts of a key's page, and every act of its workbench when there is a first one. */
 async function readKeyPage(page: Page, name: string, tabs: readonly string[], firstAct: string | null, read: () => Promise<void>): Promise<void> {

@@ -2,10 +2,11 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
+import { projectRoot } from '../support/source-files'
 import { createVaultQuickly } from './support/bridge'
 import { chooseFiles, chooseTarget } from './support/desktop'
 import type { RunningApp } from './support/launch'
-import { createFieldsQuickly, onSecretPage, openSecret, openSecrets, reveal } from './support/secret-steps'
+import { createFieldsQuickly, onSecretPage, openSecret, openSecretTab, openSecrets, reveal } from './support/secret-steps'
 import { useApps } from './support/use-apps'
 
 const apps = useApps()
@@ -101,7 +102,28 @@ it('exports to KeePass under a passphrase, and imports that again, also after a 
   await page.getByText('The import has ended').waitFor()
   await openSecret(page, 'again/team/mail')
   expect(await reveal(page, 'password')).toBe('canary-of-the-mail')
+  await importFromKeePassXc(app)
 })
+
+/** A file that keepassxc-cli made: a password from before, an attachment, and an entry in its recycle bin. */
+async function importFromKeePassXc(app: RunningApp): Promise<void> {
+  const { page } = app
+  await openImport(page)
+  await chooseImport(app, join(projectRoot, 'test', 'vectors', 'exchange', 'keepassxc-cli.kdbx'))
+  await page.getByLabel('Password of the file').fill('golden password')
+  await page.keyboard.press('Enter')
+  await page.getByText('KeePass (.kdbx) · 2 entries').waitFor()
+  await page.getByRole('button', { name: 'Import 1 secret' }).click()
+  await page.getByText('The import has ended').waitFor()
+  await expect.poll(async () => (await rowsOf(page, 'Results of the import')).map(([name, result]) => [name, result])).toEqual([['Servers/build', 'Created'], ['Recycle-Bin/old', 'Left out']])
+  await openSecret(page, 'Servers/build')
+  expect(await reveal(page, 'password')).toBe('second password')
+  await openSecretTab(page, 'Attachments')
+  await page.getByRole('list', { name: 'Attachments' }).getByText('readme.txt').waitFor()
+  await openSecretTab(page, 'Versions')
+  await page.getByRole('button', { name: 'Reveal password of both versions' }).click()
+  await page.getByText('first password', { exact: true }).waitFor()
+}
 
 it('exports plain text only after the warning is ticked', async () => {
   const app = await apps.start()
