@@ -1,7 +1,10 @@
 import { join } from 'node:path'
+import type { Page } from 'playwright'
+import { zhCN as texts } from '../../src-renderer/i18n/zh-CN'
 import { dropFiles } from '../e2e/support/desktop'
 import type { RunningApp } from '../e2e/support/launch'
 import type { Guide } from './guide'
+import { tourAccount, tourLogin } from './secret-tour'
 
 /** The pages once more, in Simplified Chinese and dark. */
 export async function chineseTour({ page, folders }: RunningApp, guide: Guide, passphrase: string, images: string | null): Promise<void> {
@@ -27,6 +30,7 @@ export async function chineseTour({ page, folders }: RunningApp, guide: Guide, p
   })
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await secrets(page, guide)
   await guide.step('Files', 'zh-dark-files', async () => {
     await page.getByRole('link', { name: '文件' }).click()
     await dropFiles(page, [join(folders.work, 'README.md'), join(folders.work, 'README.md.keystead'), join(folders.work, 'apart')])
@@ -53,5 +57,40 @@ export async function chineseTour({ page, folders }: RunningApp, guide: Guide, p
     await page.getByLabel(/^主密码/).fill(passphrase)
     await page.getByRole('button', { name: '解锁', exact: true }).click()
     await page.getByRole('row', { name: 'documents' }).waitFor()
+  })
+}
+
+async function secrets(page: Page, guide: Guide): Promise<void> {
+  const list = page.getByRole('navigation', { name: texts.shell.navigation }).getByRole('link', { name: texts.shell.secrets })
+  const row = (name: string) => page.getByRole('row').filter({ has: page.locator(`[title="${name}"]`) })
+  await guide.step('Secrets', 'zh-dark-secrets', async () => {
+    await list.click()
+    await row(tourLogin).waitFor()
+  })
+  await guide.step('New secret', 'zh-dark-new-secret', async () => {
+    await page.keyboard.press('Control+n')
+    await page.getByRole('dialog', { name: texts.secretEdit.title }).waitFor()
+  })
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await guide.step('One secret', 'zh-dark-secret', async () => {
+    await row(tourLogin).click()
+    await page.getByRole('heading', { name: 'login', level: 1 }).waitFor()
+  })
+  await guide.step('Versions', 'zh-dark-secret-versions', async () => {
+    await page.getByRole('tab', { name: texts.secretPage.tab.versions, exact: true }).click()
+    await page.getByRole('listitem').filter({ hasText: 'ACSCurrent' }).waitFor()
+  })
+  await guide.step('Rotation', 'zh-dark-secret-rotation', async () => {
+    await list.click()
+    await row(tourAccount).click()
+    await page.getByRole('tab', { name: texts.secretPage.tab.rotation, exact: true }).click()
+    await page.getByRole('button', { name: texts.secretRotation.now.action }).waitFor()
+  })
+  await guide.step('Health', 'zh-dark-secret-health', async () => {
+    await list.click()
+    await page.getByRole('button', { name: texts.secrets.more.label }).click()
+    await page.getByRole('menuitem', { name: texts.secrets.more.health }).click()
+    await page.getByRole('grid', { name: texts.secretTools.health.list }).waitFor()
   })
 }

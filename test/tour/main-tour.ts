@@ -9,6 +9,7 @@ import { openKey, openKeyTab } from '../e2e/support/key-steps'
 import { confirmKit, lockByKeyboard, openFiles, queueOf, readRecoveryWords, startQueue, typeInto, unlock } from '../e2e/support/steps'
 import type { Guide } from './guide'
 import { keyTour } from './key-tour'
+import { secretTour } from './secret-tour'
 
 export const tourPassphrase = 'velvet compass harvest lantern'
 const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -20,6 +21,7 @@ export async function mainTour(app: RunningApp, guide: Guide, images: string | n
   const facts = await encryptAndDecrypt(app, guide, images)
   await lookAround(app, guide, images)
   await keyTour(app, guide)
+  await secretTour(app, guide)
   await lockAndUnlock(app, guide, images)
   return facts
 }

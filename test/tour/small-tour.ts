@@ -1,5 +1,7 @@
 import type { RunningApp } from '../e2e/support/launch'
+import { openSecret, openSecretTab, openSecrets, secretRow } from '../e2e/support/secret-steps'
 import type { Guide } from './guide'
+import { tourLogin } from './secret-tour'
 
 /** The smallest window that is promised to be usable, English and light; the vault is unlocked. */
 export async function smallTour({ page, electron }: RunningApp, guide: Guide): Promise<void> {
@@ -29,4 +31,10 @@ export async function smallTour({ page, electron }: RunningApp, guide: Guide): P
     await page.getByLabel('Or paste a text').fill('good morning')
     await page.getByRole('heading', { name: 'Not recognised' }).waitFor()
   })
+  await guide.step('Small: secrets', 'small-secrets', async () => {
+    await openSecrets(page)
+    await secretRow(page, tourLogin).waitFor()
+  })
+  await guide.step('Small: a secret', 'small-secret', () => openSecret(page, tourLogin))
+  await guide.step('Small: versions of a secret', 'small-secret-versions', () => openSecretTab(page, 'Versions'))
 }
