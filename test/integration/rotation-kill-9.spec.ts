@@ -47,7 +47,7 @@ const scenes: { name: string; moments: readonly string[]; start: () => Promise<S
   },
   {
     name: 'MariaDB, where the account changes its own password',
-    moments: passwordMoments,
+    moments: ['apply:before', 'apply:during', 'apply:after', 'login:3:after'],
     async start() {
       const server = await MariadbServer.start()
       return {

@@ -148,7 +148,8 @@ export class SecretRotations {
       await running.target?.close()
       this.#running.delete(secretId)
       const name = session.index.byId(secretId)?.record.name
-      if (name !== undefined) session.changed(name)
+      // Nobody is told names of a vault that is being locked.
+      if (name !== undefined && !running.isStopped) session.changed(name)
     }
   }
 
