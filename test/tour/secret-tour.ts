@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import type { Page } from 'playwright'
 import { createKeyQuickly } from '../e2e/support/bridge'
 import { chooseFiles } from '../e2e/support/desktop'
-import { chooseOption } from '../e2e/support/key-steps'
+import { chooseOption, closeMessages } from '../e2e/support/key-steps'
 import type { RunningApp } from '../e2e/support/launch'
 import {
   addStage, createFieldsQuickly, createSecretQuickly, nameField, openSecret, openSecretTab, openSecrets, reveal, saveEdited, secretRow, startEditing, startSecret, submitSecret,
@@ -140,6 +140,7 @@ async function rotate({ page }: RunningApp, guide: Guide): Promise<void> {
   })
   await panel.getByRole('button', { name: 'Save target' }).click()
   await panel.waitFor({ state: 'hidden' })
+  await closeMessages(page)
 }
 
 async function useTools({ page, electron, folders }: RunningApp, guide: Guide): Promise<void> {
@@ -153,7 +154,7 @@ async function useTools({ page, electron, folders }: RunningApp, guide: Guide): 
     await page.getByText('Secret expires').first().waitFor()
   })
   const file = join(folders.work, 'passwords.csv')
-  writeFileSync(file, 'name,url,username,password,note\nweb/wiki,https://wiki.example.com,ada,plum orbit 47 lantern,\nForum,https://forum.example.com,ada,cedar tunnel 12 mango,first door left\nBank,https://bank.example.com,ada,=1+1,\n')
+  writeFileSync(file, 'folder,name,username,password,note\nweb,wiki,ada,plum orbit 47 lantern,\nweb,forum,ada,cedar tunnel 12 mango,first door left\n,bank,ada,=1+1,\n')
   await guide.step('Look into a file before it is imported', 'secret-import', async () => {
     await openMore(page, 'Import…')
     await chooseFiles(electron, [file])
