@@ -5,10 +5,13 @@ import { SetupError } from './report.mjs'
 const SCREEN = '1400x900x24'
 const START_LIMIT_MS = 20_000
 
+/** Without a screen saver: it begins after ten minutes without a hand on the display, and windows then paint nothing. */
+const NO_SCREEN_SAVER = ['-s', '0']
+
 /** Starts a virtual display on a free number; resolves with its name (`:7`) and a function that ends it. */
 export async function startVirtualDisplay() {
   if (!hasProgram('Xvfb')) throw new SetupError('Xvfb is missing. Run: npm run tour (or install the package xvfb).')
-  const args = ['-displayfd', '3', '-screen', '0', SCREEN, '-nolisten', 'tcp', '-noreset']
+  const args = ['-displayfd', '3', '-screen', '0', SCREEN, ...NO_SCREEN_SAVER, '-nolisten', 'tcp', '-noreset']
   const server = spawn('Xvfb', args, { stdio: ['ignore', 'ignore', 'pipe', 'pipe'] })
   let errors = ''
   server.stderr.on('data', (data) => (errors += data))
