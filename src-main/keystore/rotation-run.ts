@@ -35,15 +35,16 @@ export async function oldUsesOf(session: KeySession, keyId: string): Promise<Key
 
 /**
  * The oldest versions of a symmetric key that still decrypt and that nothing known to the vault needs, up to the first
- * one that something does. A file that is missing needs its version: it may come back, or was moved.
+ * one that something does. A file that is missing needs its version: it may come back, or was moved. `needed`: versions
+ * that others need.
  */
-export async function retirableVersionIds(session: KeySession, keyId: string): Promise<string[]> {
+export async function retirableVersionIds(session: KeySession, keyId: string, needed: ReadonlySet<string>): Promise<string[]> {
   const uses = await session.whereUsed.ofKey(keyId)
   const { versions, minimumVersion, primaryVersionId, keySpec } = session.resolve(keyId).record
   if (isAsymmetric(keySpec)) return []
-  const needed = new Set(uses.map(({ keyVersionId }) => keyVersionId).concat(primaryVersionId))
+  const all = new Set([...needed, ...uses.map(({ keyVersionId }) => keyVersionId), primaryVersionId])
   const decrypting = versions.slice(minimumVersion).map(({ keyVersionId }) => keyVersionId)
-  return decrypting.slice(0, decrypting.findIndex((keyVersionId) => needed.has(keyVersionId)))
+  return decrypting.slice(0, decrypting.findIndex((keyVersionId) => all.has(keyVersionId)))
 }
 
 /**

@@ -14,6 +14,8 @@ import { beginRotationRun, endRotationRun, isRotationUnfinished, oldUsesOf, rene
 import { noteMissing } from '../keystore/where-used-files'
 import type { KeyUseEntry } from '../keystore/where-used-row'
 import type { Log } from '../platform/ports'
+import { renewWrapping, secretsOfVersions } from '../secrets/key-renewal'
+import type { Secrets } from '../secrets/secrets'
 
 const notedAtOnce = 500
 
@@ -31,6 +33,7 @@ const passingFailures: readonly ErrorCode[] = [
 
 export interface FinishRotationOptions {
   keystore: Keystore
+  secrets: Secrets
   files: FileJobs
   log: Log
 }
@@ -42,8 +45,9 @@ interface Looked {
 }
 
 /**
- * Brings what uses older versions of a key to the version of new encryptions, as a job. A row of the vault says that a
- * run was begun; after a crash or a lock the next call goes on with what is left, which the where-used index tells.
+ * Brings files, kept ciphertexts and secrets that use older versions of a key to the version of new encryptions, as a
+ * job. A row of the vault says that a run was begun; after a crash or a lock the next call goes on with what is left, which
+ * the where-used index and the secrets tell.
  */
 export class FinishRotation {
   readonly #options: FinishRotationOptions
@@ -59,14 +63,16 @@ export class FinishRotation {
     const { keyId } = session.resolve(request.keyId)
     const looked = await lookedAt(await oldUsesOf(session, keyId))
     const files = looked.filter(({ use }) => use.kind === 'file')
+    const { outdated, neededVersionIds } = await secretsOfVersions(this.#options.secrets.session(), keyId)
     const missing = files.filter(({ bytes }) => bytes === null)
     return {
       files: files.length - missing.length,
       missingFiles: missing.length,
       ciphertexts: looked.length - files.length,
+      secrets: outdated.length,
       bytes: looked.reduce((total, { bytes }) => total + (bytes ?? 0), 0),
       isUnfinished: await isRotationUnfinished(session, keyId),
-      retirableVersionIds: await retirableVersionIds(session, keyId),
+      retirableVersionIds: await retirableVersionIds(session, keyId, neededVersionIds),
     }
   }
 
@@ -100,14 +106,19 @@ export class FinishRotation {
   async #items(session: KeySession, caller: Caller, keyId: string): Promise<JobItem[]> {
     const looked = await lookedAt(await oldUsesOf(session, keyId))
     await noteChanges(session, looked)
-    return looked.map(({ use, bytes }) => ({
-      name: use.name,
+    return [...looked.map((each) => itemOf(session, caller, keyId, each)), ...(await this.#secretItems(caller, keyId))]
+  }
+
+  async #secretItems(caller: Caller, keyId: string): Promise<JobItem[]> {
+    const secrets = this.#options.secrets.session()
+    const { outdated } = await secretsOfVersions(secrets, keyId)
+    return outdated.map(({ secretId, name }) => ({
+      name,
       folders: [],
-      bytes: bytes ?? 0,
-      problem: bytes === null ? 'FILE_NOT_FOUND' : null,
-      crypt: async (tools) => {
-        if (use.kind === 'file') return reencryptFile(tools, use.name, keyId)
-        await renewKeptCiphertext(session, caller, use.useId)
+      bytes: 0,
+      problem: null,
+      crypt: async () => {
+        await renewWrapping(secrets, caller, secretId)
         return { outputPath: null, use: null }
       },
     }))
@@ -121,6 +132,20 @@ export class FinishRotation {
       // Everything is done; the run is only offered once more.
       this.#options.log.error('rotation-run-not-ended', error, { keyId })
     }
+  }
+}
+
+function itemOf(session: KeySession, caller: Caller, keyId: string, { use, bytes }: Looked): JobItem {
+  return {
+    name: use.name,
+    folders: [],
+    bytes: bytes ?? 0,
+    problem: bytes === null ? 'FILE_NOT_FOUND' : null,
+    crypt: async (tools) => {
+      if (use.kind === 'file') return reencryptFile(tools, use.name, keyId)
+      await renewKeptCiphertext(session, caller, use.useId)
+      return { outputPath: null, use: null }
+    },
   }
 }
 

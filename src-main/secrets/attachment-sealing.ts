@@ -53,7 +53,7 @@ export function openPiece(dataKey: Uint8Array, secretId: string, attachment: Sto
 /** The data key that is wrapped in the first row, for the caller to zero. The codes of the master key's state, KEY_NOT_FOUND, VAULT_DAMAGED. */
 export async function openAttachmentKey({ keys }: SecretSession, secretId: string, attachmentId: string, firstRow: Uint8Array): Promise<Uint8Array> {
   try {
-    const found = findBlobKey(keys, decodeRow(firstRow).wrappedKey)
+    const found = findBlobKey(keys, wrappedKeyOf(firstRow))
     requireUsable(keys, found.record, 'decrypt')
     return await openBlob(keys, found, { secretId, attachmentId })
   } catch (error) {
@@ -62,7 +62,7 @@ export async function openAttachmentKey({ keys }: SecretSession, secretId: strin
   }
 }
 
-/** The first row with its data key wrapped by another master key. Codes of openAttachmentKey() and newAttachmentKey(). */
+/** The first row with its data key wrapped by the primary version of a master key. Codes of openAttachmentKey() and newAttachmentKey(). */
 export async function rewrapped(session: SecretSession, secretId: string, attachmentId: string, firstRow: Uint8Array, keyId: string): Promise<Uint8Array> {
   const dataKey = await openAttachmentKey(session, secretId, attachmentId, firstRow)
   try {
@@ -70,6 +70,11 @@ export async function rewrapped(session: SecretSession, secretId: string, attach
   } finally {
     dataKey.fill(0)
   }
+}
+
+/** The wrapped data key that a first row has. VAULT_DAMAGED. */
+export function wrappedKeyOf(firstRow: Uint8Array): Uint8Array {
+  return decodeRow(firstRow).wrappedKey
 }
 
 async function wrap(keys: SecretSession['keys'], keyId: string, dataKey: Uint8Array, context: Readonly<Record<string, string>>): Promise<Uint8Array> {

@@ -73,6 +73,22 @@ export async function openValue(session: SecretSession, record: SecretRecord, ve
   }
 }
 
+/** Values whose data keys the primary version of the secret's master key wraps; what is sealed stays as it is. Codes of sealValue() and openValue(). */
+export async function rewrapValues({ keys }: SecretSession, { secretId, keyId }: Pick<SecretRecord, 'secretId' | 'keyId'>, values: SecretValues): Promise<SecretValues> {
+  const { record } = keys.resolve(keyId)
+  requireUsable(keys, record, 'generateDataKey')
+  const renewed = new Map<string, SealedValue>()
+  for (const [versionId, value] of values) {
+    const dataKey = await unwrap({ keys }, secretId, versionId, value)
+    try {
+      renewed.set(versionId, { ...value, wrappedKey: (await sealBlob(keys, record, dataKey, { secretId, versionId })).ciphertextBlob })
+    } finally {
+      dataKey.fill(0)
+    }
+  }
+  return renewed
+}
+
 /** The sealed values of a secret. VAULT_DAMAGED when they are missing or malformed. */
 export async function readValues(from: Reader, secretId: string): Promise<SecretValues> {
   const row = await from.read('secret-values', secretId)
@@ -117,7 +133,7 @@ export function decodeValues(row: Uint8Array): SecretValues {
   return values
 }
 
-async function unwrap({ keys }: SecretSession, secretId: string, versionId: string, { wrappedKey }: SealedValue): Promise<Uint8Array> {
+async function unwrap({ keys }: Pick<SecretSession, 'keys'>, secretId: string, versionId: string, { wrappedKey }: SealedValue): Promise<Uint8Array> {
   try {
     const found = findBlobKey(keys, wrappedKey)
     requireUsable(keys, found.record, 'decrypt')

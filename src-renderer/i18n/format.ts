@@ -45,6 +45,11 @@ export function formatTime(iso: string, language: string, nowMs: number, dateOnl
   return relative.format(-Math.floor(passed / hour), 'hour')
 }
 
+/** Names joined as a language does it: "a, b and c". */
+export function formatList(parts: readonly string[], language: string): string {
+  return new Intl.ListFormat(language === 'en' ? 'en-GB' : language, { type: 'conjunction' }).format(parts)
+}
+
 /** Sentences one after the other, as the language writes them; those that are null are left out. */
 export function joinSentences(sentences: readonly (string | null)[], language: string): string {
   return sentences.filter((sentence) => sentence !== null).join(language.startsWith('zh') ? '' : ' ')

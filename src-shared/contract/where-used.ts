@@ -59,6 +59,8 @@ export const whereUsedSchemas = {
       files: z.int(),
       missingFiles: z.int(),
       ciphertexts: z.int(),
+      /** With a value or an attachment under an older version, also in the recycle bin. */
+      secrets: z.int(),
       bytes: z.int(),
       /** A run was begun and not ended. */
       isUnfinished: z.boolean(),

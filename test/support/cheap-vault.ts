@@ -1,6 +1,7 @@
 import type { Clock, Keyring } from '../../src-main/platform/ports'
 import { systemClock } from '../../src-main/platform/system-clock'
 import { Keystore } from '../../src-main/keystore/keystore'
+import { Secrets } from '../../src-main/secrets/secrets'
 import { Vault } from '../../src-main/vault/vault'
 import { KmsError } from '../../src-shared/errors'
 
@@ -16,10 +17,12 @@ export const silentLog = { info: () => undefined, warn: () => undefined, error: 
 
 export const cheapPassphrase = () => new TextEncoder().encode('correct horse battery staple')
 
-/** A real vault and keystore in `folder` whose passphrase costs next to nothing to derive. */
-export function openCheapVault(folder: string, clock: Clock = systemClock): { vault: Vault; keystore: Keystore } {
+/** A real vault, with its keystore and secrets, in `folder` whose passphrase costs next to nothing to derive. */
+export function openCheapVault(folder: string, clock: Clock = systemClock): { vault: Vault; keystore: Keystore; secrets: Secrets } {
   const vault = new Vault({ folder, clock, keyring: noKeyring, log: silentLog, argon2Floor: { memoryKib: 64, passes: 1, lanes: 1 } })
   const keystore = new Keystore({ clock, useAudit: vault.useAudit, log: silentLog })
+  const secrets = new Secrets({ keystore, clock, useAudit: vault.useAudit, log: silentLog })
   vault.register(keystore)
-  return { vault, keystore }
+  vault.register(secrets)
+  return { vault, keystore, secrets }
 }

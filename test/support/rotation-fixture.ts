@@ -9,11 +9,12 @@ import { FileJobs, type FileJobsOptions } from '../../src-main/files/file-jobs'
 import type { EncryptedDataKey } from '../../src-main/keystore/file-keys'
 import { whereUsedHandlers } from '../../src-main/operations/handlers/where-used'
 import { PathHandles } from '../../src-main/platform/path-handles'
+import { Secrets } from '../../src-main/secrets/secrets'
 import type { JobFile, JobSummary } from '../../src-shared/contract/files'
 import { InThreadWorkers } from '../unit/files/in-thread-workers'
 import { chunksOf } from '../unit/files/support'
-import { callerOf, openKeystore, parsed } from './keystore-fixture'
-import type { MemoryRecords } from './memory-records'
+import { callerOf, openKeystore, parsed, silentLog } from './keystore-fixture'
+import { RecordedUse, type MemoryRecords } from './memory-records'
 
 export interface FinishedJob {
   job: JobSummary
@@ -28,19 +29,25 @@ export class RotationFixture {
   readonly opened: Awaited<ReturnType<typeof openKeystore>>
   readonly files: FileJobs
   readonly handlers: ReturnType<typeof whereUsedHandlers>
+  readonly secrets: Secrets
   keyId = ''
 
-  private constructor(root: string, opened: Awaited<ReturnType<typeof openKeystore>>, options: Partial<FileJobsOptions>) {
+  private constructor(root: string, opened: Awaited<ReturnType<typeof openKeystore>>, secrets: Secrets, options: Partial<FileJobsOptions>) {
     this.root = root
     this.opened = opened
+    this.secrets = secrets
     const { keystore, clock } = opened
     const log = { info: () => undefined, warn: () => undefined, error: (event: string) => void this.logged.push(event) }
     this.files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles: this.handles, clock, workers: new InThreadWorkers(), log, ...options })
-    this.handlers = whereUsedHandlers({ keystore, files: this.files, handles: this.handles, log })
+    this.handlers = whereUsedHandlers({ keystore, secrets, files: this.files, handles: this.handles, log })
   }
 
   static async create(options: Partial<FileJobsOptions> = {}): Promise<RotationFixture> {
-    const fixture = new RotationFixture(await mkdtemp(join(tmpdir(), 'rotation-')), await openKeystore(), options)
+    const opened = await openKeystore()
+    const { keystore, clock, records } = opened
+    const secrets = new Secrets({ keystore, clock, useAudit: new RecordedUse(), log: silentLog })
+    await secrets.load(records)
+    const fixture = new RotationFixture(await mkdtemp(join(tmpdir(), 'rotation-')), opened, secrets, options)
     fixture.keyId = (await fixture.opened.newKey()).keyId
     return fixture
   }

@@ -15,11 +15,11 @@ const [, , folder = '', keyId = '', worker = ''] = process.argv
 const caller = (operation: string) => ({ face: 'cli' as const, client: 'runner', operation })
 const say = (line: object) => void writeSync(1, `${JSON.stringify(line)}\n`)
 
-const { vault, keystore } = openCheapVault(folder)
+const { vault, keystore, secrets } = openCheapVault(folder)
 const handles = new PathHandles()
 const workers = createWorkerPool(pathToFileURL(worker))
 const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock: systemClock, workers, log: silentLog })
-const handlers = whereUsedHandlers({ keystore, files, handles, log: silentLog })
+const handlers = whereUsedHandlers({ keystore, secrets, files, handles, log: silentLog })
 
 await vault.unlockWithPassphrase(caller('unlockVault'), cheapPassphrase())
 const { job } = await handlers.finishRotation({ keyId }, caller('finishRotation'))

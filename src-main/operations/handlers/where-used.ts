@@ -2,12 +2,14 @@ import type { FileJobs } from '../../files/file-jobs'
 import type { Keystore } from '../../keystore/keystore'
 import type { PathHandles } from '../../platform/path-handles'
 import type { Log } from '../../platform/ports'
+import type { Secrets } from '../../secrets/secrets'
 import { findEncrypted } from '../find-encrypted'
 import { FinishRotation } from '../finish-rotation'
 import type { Handlers } from '../handlers'
 
 export interface WhereUsedHandlerOptions {
   keystore: Keystore
+  secrets: Secrets
   files: FileJobs
   handles: PathHandles
   log: Log

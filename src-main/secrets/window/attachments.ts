@@ -6,7 +6,8 @@ import { uuid } from '../../crypto/random'
 import { damagedRow } from '../../keystore/stored-row'
 import { writeChosenFile } from '../../platform/atomic-file'
 import { attachmentPieceBytes, pieceCountOf, pieceRowId, removeAttachment } from '../attachment-rows'
-import { newAttachmentKey, openAttachmentKey, openPiece, rewrapped, sealPiece } from '../attachment-sealing'
+import { firstRowOf, pieceRowOf } from '../attachment-rewrapping'
+import { newAttachmentKey, openAttachmentKey, openPiece, sealPiece } from '../attachment-sealing'
 import { changeSecret } from '../change-secret'
 import type { SecretAttachmentRecord, SecretRecord } from '../secret-record'
 import { requireActive, type SecretSession } from '../secret-session'
@@ -70,11 +71,11 @@ export async function removeSecretAttachment(session: SecretSession, caller: Cal
 /** The content of an attachment in pieces, each lent until the next is asked for. The codes of openAttachmentKey(). */
 export async function* piecesOf(session: SecretSession, { secretId }: SecretRecord, attachment: SecretAttachmentRecord): AsyncGenerator<Uint8Array> {
   const { attachmentId, sizeBytes } = attachment
-  const dataKey = await openAttachmentKey(session, secretId, attachmentId, await readPiece(session, attachmentId, 0))
+  const dataKey = await openAttachmentKey(session, secretId, attachmentId, await firstRowOf(session, attachmentId))
   try {
     let left = sizeBytes
     for (let piece = 0; piece < pieceCountOf(sizeBytes); piece++) {
-      const content = openPiece(dataKey, secretId, attachment, piece, await readPiece(session, attachmentId, piece))
+      const content = openPiece(dataKey, secretId, attachment, piece, await pieceRowOf(session, attachmentId, piece))
       left -= content.length
       yield content
       content.fill(0)
@@ -83,15 +84,6 @@ export async function* piecesOf(session: SecretSession, { secretId }: SecretReco
   } finally {
     dataKey.fill(0)
   }
-}
-
-/** The first rows of all attachments with their data keys wrapped by another master key, as a write for the transaction. */
-export async function rewrappedAttachments(session: SecretSession, { secretId, attachments }: SecretRecord, keyId: string): Promise<ReadonlyMap<string, Uint8Array>> {
-  const rows = new Map<string, Uint8Array>()
-  for (const { attachmentId } of attachments) {
-    rows.set(pieceRowId(attachmentId, 0), await rewrapped(session, secretId, attachmentId, await readPiece(session, attachmentId, 0), keyId))
-  }
-  return rows
 }
 
 async function sealSource(session: SecretSession, record: SecretRecord, attachment: SecretAttachmentRecord, source: AttachmentSource): Promise<Uint8Array[]> {
@@ -109,12 +101,6 @@ async function sealSource(session: SecretSession, record: SecretRecord, attachme
   } finally {
     key.dataKey.fill(0)
   }
-}
-
-async function readPiece({ records }: SecretSession, attachmentId: string, piece: number): Promise<Uint8Array> {
-  const row = await records.read('secret-attachment', pieceRowId(attachmentId, piece))
-  if (!row) throw damagedRow('attachment')
-  return row
 }
 
 function requireRoom({ attachments }: SecretRecord, sizeBytes: number): void {

@@ -46,7 +46,7 @@ export function whereUsedOperations(state: FakeState): Pick<FakeOperations, Wher
       const needed = versionsOf(key).findIndex(({ uses, isPrimary }) => uses > 0 || isPrimary)
       return {
         files: files.filter(({ isMissing }) => !isMissing).length, missingFiles: files.filter(({ isMissing }) => isMissing).length,
-        ciphertexts: old.length - files.length, bytes: files.length * 48_000_000, isUnfinished: key.isUnfinished,
+        ciphertexts: old.length - files.length, secrets: 0, bytes: files.length * 48_000_000, isUnfinished: key.isUnfinished,
         retirableVersionIds: versionsOf(key).slice(key.minimumVersion, Math.max(key.minimumVersion, needed)).map(({ keyVersionId }) => keyVersionId),
       }
     },

@@ -81,13 +81,13 @@ describe('finishing a rotation', () => {
     await fixture.encrypted('b.txt', 'b')
     const { ciphertextBlob } = await fixture.opened.ask('encrypt', { keyId: fixture.keyId, plaintext: new TextEncoder().encode('secret') })
     await fixture.opened.ask('keepCiphertext', { name: 'kept', ciphertextBlob: ciphertextBlob.slice() })
-    expect(await fixture.preview()).toEqual({ files: 0, missingFiles: 0, ciphertexts: 0, bytes: 0, isUnfinished: false, retirableVersionIds: [] })
+    expect(await fixture.preview()).toEqual({ files: 0, missingFiles: 0, ciphertexts: 0, secrets: 0, bytes: 0, isUnfinished: false, retirableVersionIds: [] })
     await fixture.rotate()
     await fixture.rotate()
     await rm(fixture.path('b.txt.keystead'))
     const size = (await stat(fixture.path('a.txt.keystead'))).size
     const [oldest, middle, primary] = await fixture.versionIds()
-    expect(await fixture.preview()).toEqual({ files: 1, missingFiles: 1, ciphertexts: 1, bytes: size + ciphertextBlob.length, isUnfinished: false, retirableVersionIds: [] })
+    expect(await fixture.preview()).toEqual({ files: 1, missingFiles: 1, ciphertexts: 1, secrets: 0, bytes: size + ciphertextBlob.length, isUnfinished: false, retirableVersionIds: [] })
     const run = await fixture.finish()
     expect(run.job).toMatchObject({ state: 'done', filesDone: 2, filesFailed: 1 })
     expect(run.files.map(({ name, state, code }) => [name.split('/').at(-1), state, code]).toSorted()).toEqual([
