@@ -45,7 +45,7 @@ const inElectron = (name, folder, options = []) => async (electron) => {
   return runVitest({ name, command: electron.executable, args: [`${folder}/`, ...options], env })
 }
 
-/** Runs as an ordinary user on a virtual display; the report goes where that user may write. */
+/** Runs as an ordinary user, each file on a virtual display of its own; the report goes where that user may write. */
 async function endToEnd(electron) {
   if (!existsSync(inRoot('test', 'e2e'))) return noTests
   await ensureSandboxPossible(electron)
@@ -54,7 +54,7 @@ async function endToEnd(electron) {
   const code = await runAsUser({
     electron,
     output,
-    args: ['scripts/with-display.mjs', 'node', ...vitestArguments(`${OUTPUT_PLACE}/report.json`, ...config)],
+    args: vitestArguments(`${OUTPUT_PLACE}/report.json`, ...config),
   })
   return countTests(join(output, 'report.json'), code)
 }

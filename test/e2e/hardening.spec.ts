@@ -6,9 +6,9 @@ import { eventNames } from '../../src-shared/contract/events'
 import { createVaultQuickly } from './support/bridge'
 import { dropFiles, rendererPid } from './support/desktop'
 import type { RunningApp } from './support/launch'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 /** What a page of Electron's engine has of its own, without anything of Node. */
 const forbiddenGlobals = ['require', 'module', 'exports', 'process', 'Buffer', 'global', '__dirname', '__filename', 'setImmediate', 'electron', 'ipcRenderer']
@@ -23,7 +23,7 @@ function statusOf(app: RunningApp, url: string): Promise<number | string> {
 
 describe('windows and pages', () => {
   it('gives every window a sandbox and nothing of Node', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const preferences = await app.electron.evaluate(({ webContents }) =>
       webContents.getAllWebContents().map((contents) => {
         const { getLastWebPreferences } = contents as typeof contents & { getLastWebPreferences(): Electron.WebPreferences }
@@ -40,7 +40,7 @@ describe('windows and pages', () => {
   })
 
   it('runs the page in a process without rights of its own', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const pid = await rendererPid(app.electron)
     const status = readFileSync(`/proc/${pid}/status`, 'utf8')
     expect(status).toMatch(/^NoNewPrivs:\t1$/m)
@@ -48,7 +48,7 @@ describe('windows and pages', () => {
   })
 
   it('exposes the bridge and nothing of Node or Electron', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const found = await app.page.evaluate((names) => names.filter((name) => name in window), forbiddenGlobals)
     expect(found).toEqual([])
     const added = await app.page.evaluate(() => Object.getOwnPropertyNames(window).filter((name) => /^(keystead(?!Violations)|kms|ipc|electron)/i.test(name)))
@@ -56,7 +56,7 @@ describe('windows and pages', () => {
   })
 
   it('has a bridge of plain functions only, one for each operation and event', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const shape = await app.page.evaluate(() => {
       const walk = (value: unknown, path: string): string[] => {
         if (typeof value === 'function') return [`${path}()`]
@@ -86,7 +86,7 @@ describe('windows and pages', () => {
   })
 
   it('hands subscribers the payload alone and takes them off again', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const seen = await app.page.evaluate(async () => {
       const { events, operations } = window.keystead
       const subscribe = () => {
@@ -113,13 +113,13 @@ describe('windows and pages', () => {
 
 describe('app://', () => {
   it('is where the page comes from', async () => {
-    const app = await apps.start()
+    const app = theApp()
     expect(await app.page.evaluate(() => ({ origin: location.origin, isSecure: isSecureContext }))).toEqual({ origin: 'app://keystead', isSecure: true })
     expect(await statusOf(app, 'app://keystead/')).toBe(200)
   })
 
   it('serves the files of the page and nothing beside them', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const paths = [
       '../../package.json', '../package.json', '%2e%2e/%2e%2e/package.json', '..%2f..%2fpackage.json', '%2e%2e%2f%2e%2e%2fpackage.json', '..%5c..%5cpackage.json',
       'assets/../../../package.json', 'assets/%2e%2e/%2e%2e/%2e%2e/package.json', '/etc/passwd', '%2fetc%2fpasswd', 'etc/passwd', 'proc/self/environ', 'index.html%00.js', 'index.html/', 'INDEX.HTML', 'assets', 'assets/', '.', 'missing.js',
@@ -133,7 +133,7 @@ describe('app://', () => {
 
 describe('leaving the page', () => {
   it('refuses navigation, windows and links', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page } = app
     const attempts: (() => void)[] = [
       () => void (location.href = 'http://127.0.0.1:9/'),
@@ -176,9 +176,8 @@ describe('leaving the page', () => {
   })
 
   it('ignores files and links that are dropped where nothing takes them', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page, folders } = app
-    await createVaultQuickly(page)
     writeFileSync(join(folders.work, 'page.html'), '<title>elsewhere</title>')
     await dropFiles(page, [join(folders.work, 'page.html')])
     const session = await page.context().newCDPSession(page)
@@ -192,7 +191,7 @@ describe('leaving the page', () => {
   })
 
   it('denies every permission', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const answers = await app.page.evaluate(async () => {
       const names = ['geolocation', 'notifications', 'camera', 'microphone', 'clipboard-read', 'midi', 'storage-access', 'persistent-storage', 'background-sync', 'local-fonts']
       const states = await Promise.all(
@@ -227,8 +226,7 @@ describe('leaving the page', () => {
 
 describe('the bridge', () => {
   it('refuses a second window although it shows our page with our preload', async () => {
-    const app = await apps.start()
-    await createVaultQuickly(app.page)
+    const app = theApp()
     const answer = await app.electron.evaluate(async ({ BrowserWindow }, preload) => {
       const [own] = BrowserWindow.getAllWindows()
       if (!own) return 'no window'
@@ -249,8 +247,7 @@ describe('the bridge', () => {
   })
 
   it('refuses paths, prototypes, functions and unknown fields with a typed answer', async () => {
-    const app = await apps.start()
-    await createVaultQuickly(app.page)
+    const app = theApp()
     const codes = await app.page.evaluate(async () => {
       const { operations } = window.keystead as unknown as { operations: Record<string, (request: unknown) => Promise<{ ok: boolean; code?: string; message?: string }>> }
       const requests: [string, unknown][] = [

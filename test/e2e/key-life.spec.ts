@@ -1,13 +1,12 @@
 import { describe, expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { keyState, metadataOf, openAct, openKey, openKeyTab, shownResult } from './support/key-steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 async function appWithKeys(...aliases: string[]) {
-  const app = await apps.start()
-  await createVaultQuickly(app.page)
+  const app = theApp()
   for (const alias of aliases) await createKeyQuickly(app.page, `alias/${alias}`)
   return app
 }

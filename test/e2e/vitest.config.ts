@@ -6,7 +6,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     pool: 'forks',
-    fileParallelism: false,
+    setupFiles: ['test/e2e/support/own-display.ts'],
+    maxWorkers: 2,
     // What is waited for comes in its own time on a busy machine.
     expect: { poll: { timeout: 10_000 } },
   },

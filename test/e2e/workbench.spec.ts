@@ -8,16 +8,16 @@ import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseFiles, chooseTarget } from './support/desktop'
 import type { RunningApp } from './support/launch'
 import { chooseOption, openAct, openKey, openKeyTab, shownResult } from './support/key-steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 const oaep256 = { padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha256' }
 
-async function workbenchOf(kind: RequestInput<'createKey'>): Promise<RunningApp> {
-  const app = await apps.start()
-  await createVaultQuickly(app.page)
-  await createKeyQuickly(app.page, 'alias/tried', '', kind)
-  await openKey(app.page, 'tried')
+/** Shows the workbench of a new key of that name. */
+async function workbenchOf(name: string, kind: RequestInput<'createKey'>): Promise<RunningApp> {
+  const app = theApp()
+  await createKeyQuickly(app.page, `alias/${name}`, '', kind)
+  await openKey(app.page, name)
   await openKeyTab(app.page, 'Try it')
   return app
 }
@@ -44,7 +44,7 @@ async function publicKeyOf(page: Page) {
 
 describe('a symmetric key', () => {
   it('encrypts and decrypts in its context alone, and shows the call without the text', async () => {
-    const { page, electron, folders } = await workbenchOf({})
+    const { page, electron, folders } = await workbenchOf('contexts', {})
     await page.getByLabel('Text', { exact: true }).fill('grüße 你好')
     await addPair(page, 'tenant', '42')
     const call = page.getByRole('region', { name: 'The same call elsewhere' })
@@ -81,7 +81,7 @@ describe('a symmetric key', () => {
   })
 
   it('renews a ciphertext for another key and keeps it under a name', async () => {
-    const { page } = await workbenchOf({})
+    const { page } = await workbenchOf('source', {})
     await createKeyQuickly(page, 'alias/target')
     await page.getByLabel('Text', { exact: true }).fill('moves')
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
@@ -108,7 +108,7 @@ describe('a symmetric key', () => {
   })
 
   it('makes a data key for two, which another machine unwraps', async () => {
-    const { page } = await workbenchOf({})
+    const { page } = await workbenchOf('two', {})
     const other = generateKeyPairSync('rsa', { modulusLength: 2048, publicKeyEncoding: { type: 'spki', format: 'pem' }, privateKeyEncoding: { type: 'pkcs8', format: 'pem' } })
     await openAct(page, 'Data keys')
     await page.getByRole('radio', { name: 'Data key for two' }).click()
@@ -132,7 +132,7 @@ describe('a symmetric key', () => {
 
 describe('an asymmetric key', () => {
   it('opens what others encrypt with its public key', async () => {
-    const { page } = await workbenchOf({ keySpec: 'RSA_2048', keyUsage: 'ENCRYPT/DECRYPT' })
+    const { page } = await workbenchOf('pair', { keySpec: 'RSA_2048', keyUsage: 'ENCRYPT/DECRYPT' })
     await page.getByLabel('Text', { exact: true }).fill('for the pair')
     await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
     expect(Buffer.from(await shownResult(page, 'Ciphertext'), 'base64')).toHaveLength(256)
@@ -149,7 +149,7 @@ describe('an asymmetric key', () => {
   })
 
   it('signs a text and a file, and tells a changed message', async () => {
-    const { page, electron, folders } = await workbenchOf({ keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY' })
+    const { page, electron, folders } = await workbenchOf('signer', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY' })
     const signature = await sign(page, 'I owe you 10')
     const call = await page.getByRole('region', { name: 'The same call elsewhere' }).getByLabel('Command line', { exact: true }).last().innerText()
     expect(call).toContain(createHash('sha256').update('I owe you 10').digest('base64'))
@@ -190,7 +190,7 @@ describe('an asymmetric key', () => {
   })
 
   it('signs in the ways of SM2 and Ed25519 too', async () => {
-    const { page } = await workbenchOf({ keySpec: 'Ed25519', keyUsage: 'SIGN/VERIFY' })
+    const { page } = await workbenchOf('curve', { keySpec: 'Ed25519', keyUsage: 'SIGN/VERIFY' })
     const signature = await sign(page, 'commit')
     expect(verify(null, Buffer.from('commit'), await publicKeyOf(page), signature)).toBe(true)
     await createKeyQuickly(page, 'alias/national', '', { keySpec: 'EC_SM2', keyUsage: 'SIGN/VERIFY' })
@@ -206,7 +206,7 @@ describe('an asymmetric key', () => {
 })
 
 it('makes and checks authentication codes', async () => {
-  const { page } = await workbenchOf({ keySpec: 'HMAC_SHA_256', keyUsage: 'GENERATE_VERIFY_MAC' })
+  const { page } = await workbenchOf('codes', { keySpec: 'HMAC_SHA_256', keyUsage: 'GENERATE_VERIFY_MAC' })
   await page.getByLabel('Message', { exact: true }).fill('webhook body')
   await page.getByRole('button', { name: 'Make MAC', exact: true }).click()
   const result = page.getByRole('group', { name: /^Authentication code/ })

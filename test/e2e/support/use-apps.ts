@@ -1,7 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, type TestContext } from 'vitest'
+import { afterAll, afterEach, beforeAll, expect, type TestContext } from 'vitest'
 import { removeFolders, type AppFolders } from './folders'
 import { RunningApp, type LaunchOptions } from './launch'
 
@@ -36,6 +36,42 @@ export function useApps({ beforeRemoval }: { beforeRemoval?: () => Promise<void>
       return app
     },
   }
+}
+
+/**
+ * One app for all tests of a file, which ask nothing of it but what they make themselves: starting it takes longer than most
+ * of them do. After each test the same is looked for as by useApps(), and the page is loaded anew.
+ */
+export function useSharedApp(prepare: (app: RunningApp) => Promise<unknown> = () => Promise.resolve()): () => RunningApp {
+  let app: RunningApp | null = null
+  const shared = () => {
+    if (!app) throw new Error('The app did not start.')
+    return app
+  }
+
+  beforeAll(async () => {
+    app = await RunningApp.start()
+    await prepare(app)
+  })
+
+  afterEach(async (context) => {
+    if (context.task.result?.state === 'fail') await keepEvidence(context, [shared()])
+    else expect(await shared().problems()).toEqual(noProblems)
+    await shared().forgetProblems()
+    await shared().page.reload()
+  })
+
+  afterAll(async () => {
+    if (!app) return
+    try {
+      expect(await app.close()).toEqual(noProblems)
+    } finally {
+      await app.kill()
+      removeFolders(app.folders)
+    }
+  })
+
+  return shared
 }
 
 /** A picture of each window of a failed test, beside the report. */
