@@ -21,7 +21,7 @@ import { bundleForNode } from '../support/bundle'
 import { cheapPassphrase, openCheapVault, silentLog } from '../support/cheap-vault'
 import { callerOf, parsed } from '../support/keystore-fixture'
 
-const kills = 30
+const kills = 16
 const killWithinMs = 250
 const MiB = 1024 * 1024
 const base = mkdtempSync(join(tmpdir(), 'keystead-rotation-'))
