@@ -52,6 +52,7 @@ export class SecretIndex {
       name: new SortedList(compareByAge((a, b) => compareText(sortKeyOf(a), sortKeyOf(b)))),
       type: this.#orderByNumber(({ secretType }) => secretTypes.indexOf(secretType)),
       updateTime: this.#orderByNumber(({ updatedAt }) => updatedAt),
+      dueDate: this.#orderByNumber(dueAtOf),
       expiryDate: this.#orderByNumber(({ expiresAt }) => expiresAt ?? Number.MAX_SAFE_INTEGER),
       nextRotationDate: this.#orderByNumber(({ nextRotationAt }) => nextRotationAt ?? Number.MAX_SAFE_INTEGER),
     }
@@ -246,4 +247,9 @@ function countsOf(entries: Iterable<SecretEntry>): SecretCounts {
     if (summary.deletesAt === null && summary.isFavourite) counts.favourites += 1
   }
   return counts
+}
+
+/** When something comes due; later than all times when nothing does. */
+function dueAtOf({ deletesAt, expiresAt, nextRotationAt }: SecretSummary): number {
+  return deletesAt ?? Math.min(expiresAt ?? Number.MAX_SAFE_INTEGER, nextRotationAt ?? Number.MAX_SAFE_INTEGER)
 }

@@ -26,7 +26,8 @@ export const secretRow = z.strictObject({
 })
 export type SecretRow = z.infer<typeof secretRow>
 
-export const secretSortColumns = ['name', 'type', 'updateTime', 'expiryDate', 'nextRotationDate'] as const
+/** `dueDate`: the nearest of expiry and next rotation; in the recycle bin the end of the recovery window. */
+export const secretSortColumns = ['name', 'type', 'updateTime', 'dueDate', 'expiryDate', 'nextRotationDate'] as const
 export type SecretSortColumn = (typeof secretSortColumns)[number]
 
 const fieldName = text(secretLimits.fieldNameChars, 1)

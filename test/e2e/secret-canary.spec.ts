@@ -95,6 +95,8 @@ async function changeLogin(page: Page, { edited }: Canaries): Promise<void> {
   await openSecretTab(page, 'Versions')
   await page.getByRole('button', { name: 'Reveal password of both versions' }).click()
   await page.getByRole('button', { name: 'Hide password of both versions' }).click()
+  await page.getByRole('button', { name: 'Reveal password of both versions' }).waitFor()
+  expect(await page.getByText(edited, { exact: true }).count()).toBe(0)
 }
 
 async function makePlain(page: Page, { plain }: Canaries): Promise<void> {

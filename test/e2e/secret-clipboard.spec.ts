@@ -52,6 +52,13 @@ it('holds a copied secret for its time, and nothing else that is there then', as
   await bar(page).waitFor({ state: 'detached' })
   expect(await clipboardHash(app)).toBe(nothing)
 
+  await page.getByRole('button', { name: 'Reveal password' }).click()
+  await page.getByText(password, { exact: true }).click({ clickCount: 3 })
+  await copy(page, () => page.keyboard.press('Control+c'))
+  expect(await clipboardHash(app)).toBe(hashOf(password))
+  await page.getByRole('button', { name: 'Clear now' }).click()
+  await bar(page).waitFor({ state: 'detached' })
+
   await openSecrets(page)
   await secretRow(page, name).focus()
   await copy(page, () => page.keyboard.press('Control+b'))

@@ -45,9 +45,10 @@ export function useFolderTree() {
   )
   watch(
     () => store.openFolders,
-    (open) => {
-      const missing = [...open].filter((path) => !levels.value.has(path))
-      if (missing.length > 0) void listing.run(missing)
+    (open, before) => {
+      // Also those that were open once: what is in them may have changed while nobody looked.
+      const opened = [...open].filter((path) => !before.has(path))
+      if (opened.length > 0) void listing.run(opened)
     },
   )
   void reload()

@@ -32,7 +32,7 @@ export const secrets = {
     'rotation-pending': 'Rotation unfinished',
   },
   stateShort: { expired: 'Expired', 'due-soon': 'Due soon', 'rotation-overdue': 'Overdue', 'rotation-failed': 'Failed', 'rotation-pending': 'Unfinished' },
-  due: { expires: 'Expires', expired: 'Expired', rotates: 'Rotates', overdue: 'Rotation overdue', failed: 'Rotation failed', deleted: 'Deleted for good' },
+  due: { expires: 'Expires', expired: 'Expired', rotates: 'Rotates', overdue: 'Rotation overdue', failed: 'Rotation failed', unfinished: 'Rotation unfinished', deleted: 'Deleted for good' },
 
   filter: {
     label: 'Filter secrets',

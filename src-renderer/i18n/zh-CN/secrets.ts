@@ -34,7 +34,7 @@ export const secrets: typeof english = {
     'rotation-pending': '轮转未完成',
   },
   stateShort: { expired: '已过期', 'due-soon': '即将到期', 'rotation-overdue': '逾期', 'rotation-failed': '失败', 'rotation-pending': '未完成' },
-  due: { expires: '过期', expired: '已过期', rotates: '轮转', overdue: '轮转逾期', failed: '轮转失败', deleted: '彻底删除' },
+  due: { expires: '过期', expired: '已过期', rotates: '轮转', overdue: '轮转逾期', failed: '轮转失败', unfinished: '轮转未完成', deleted: '彻底删除' },
 
   filter: {
     label: '筛选凭据',

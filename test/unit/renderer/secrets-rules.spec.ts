@@ -60,6 +60,11 @@ describe('what comes next for a secret', () => {
     expect(dueOf({ ...none, states: ['active', 'rotation-overdue', 'rotation-failed'], nextRotationDate: '2026-01-01T00:00:00Z' })).toMatchObject({ kind: 'failed', color: 'error' })
   })
 
+  it('is a rotation by hand that did not end well, without a date', () => {
+    expect(dueOf({ ...none, states: ['active', 'rotation-failed'] })).toEqual({ kind: 'failed', time: null, color: 'error' })
+    expect(dueOf({ ...none, states: ['active', 'rotation-pending'], expiryDate: '2026-01-01T00:00:00Z' })).toEqual({ kind: 'unfinished', time: null, color: 'warning' })
+  })
+
   it('is the end of the recycle bin for what lies there', () => {
     expect(dueOf({ states: ['deleted'], expiryDate: '2026-01-01T00:00:00Z', nextRotationDate: null, plannedDeleteTime: '2026-06-01T00:00:00Z' })).toMatchObject({ kind: 'deleted', time: '2026-06-01T00:00:00Z' })
   })

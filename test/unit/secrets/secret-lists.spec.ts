@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest'
 import type { RequestInput } from '../../../src-shared/contract/operations'
 import { plainSecret } from '../../../src-main/secrets/secret-record'
 import type { SecretQuery } from '../../../src-main/secrets/secret-index'
-import { openSecrets, type OpenedSecrets } from '../../support/secrets-fixture'
+import { bytesOf, openSecrets, type OpenedSecrets } from '../../support/secrets-fixture'
 
 let opened: OpenedSecrets
 beforeEach(async () => {
@@ -119,6 +119,14 @@ describe('the index of secrets', () => {
     expect(search('', { descending: true })).toEqual(['Test/mail', 'prod/web/shop', 'prod/db'])
     expect(search('', { sortBy: 'expiryDate' })).toEqual(['prod/db', 'prod/web/shop', 'Test/mail'])
     expect(search('', { sortBy: 'nextRotationDate' })).toEqual(['prod/db', 'prod/web/shop', 'Test/mail'])
+  })
+
+  it('sorts by what comes due first, an expiry or a rotation', async () => {
+    const account = bytesOf(JSON.stringify({ Accounts: [{ AccountName: 'a', AccountPassword: 'b' }] }))
+    const extendedConfig = JSON.stringify({ SecretSubType: 'SingleUser', DBInstanceId: 'x' })
+    await opened.ask('createSecret', { secretName: 'weekly', secretType: 'Rds', versionId: 'v1', secretData: account, extendedConfig, enableAutomaticRotation: true, rotationInterval: '7d' })
+    expect(search('', { sortBy: 'dueDate' })).toEqual(['prod/db', 'prod/web/shop', 'weekly', 'Test/mail'])
+    expect(search('', { sortBy: 'expiryDate' }).slice(0, 2)).toEqual(['prod/db', 'prod/web/shop'])
   })
 
   it('shows the recycle bin only when asked, and counts', async () => {

@@ -6,7 +6,7 @@ import { useCall } from '../../../composables/use-call'
 const shownMs = 90_000
 const stepMs = 250
 
-/** The one-time code of a field, shown on demand and kept up to date while it is. */
+/** The one-time code of a field, shown on demand, kept up to date while it is, and hidden when the window is put away. */
 export function useOneTimeCode(secretName: () => string, field: () => string) {
   const code = shallowRef<string | null>(null)
   const owner = ref({ issuer: '', account: '' })
@@ -25,7 +25,11 @@ export function useOneTimeCode(secretName: () => string, field: () => string) {
 
   const loading = useCall(async () => {
     const mine = turn
-    const answer = await kms.getTotpCode({ secretName: secretName(), field: field() })
+    const answer = await kms.getTotpCode({ secretName: secretName(), field: field() }).catch((error: unknown) => {
+      // A code that is over and cannot be renewed is no code.
+      if (mine === turn) hide()
+      throw error
+    })
     if (mine === turn) {
       code.value = new TextDecoder().decode(answer.code)
       owner.value = { issuer: answer.issuer, account: answer.account }
@@ -50,7 +54,12 @@ export function useOneTimeCode(secretName: () => string, field: () => string) {
     timer = setInterval(step, stepMs)
   }
 
-  onScopeDispose(hide)
+  const onVisibility = () => document.hidden && hide()
+  document.addEventListener('visibilitychange', onVisibility)
+  onScopeDispose(() => {
+    hide()
+    document.removeEventListener('visibilitychange', onVisibility)
+  })
   const leftMs = computed(() => Math.max(0, endsAtMs.value - nowMs.value))
   return {
     code,
