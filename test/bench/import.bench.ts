@@ -5,14 +5,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { CallAudit } from '../../src-main/operations/call-audit'
-import { systemClock } from '../../src-main/platform/system-clock'
 import { exchangeThreads } from '../../src-main/secrets/exchange/exchange-thread'
 import { exportSecrets } from '../../src-main/secrets/exchange/secret-exports'
 import { SecretImports } from '../../src-main/secrets/exchange/secret-imports'
-import { Secrets } from '../../src-main/secrets/secrets'
 import { bundleForNode } from '../support/bundle'
-import { cheapPassphrase, openCheapVault, silentLog } from '../support/cheap-vault'
+import { cheapPassphrase, openCheapVault } from '../support/cheap-vault'
 import { parsed } from '../support/keystore-fixture'
 import { median, report, timed } from './support'
 
@@ -47,9 +44,7 @@ function makeFile(): void {
 }
 
 async function newVault(name: string) {
-  const { vault, keystore } = openCheapVault(join(base, name))
-  const secrets = new Secrets({ keystore, clock: systemClock, useAudit: new CallAudit(vault.useAudit), log: silentLog })
-  vault.register(secrets)
+  const { vault, secrets } = openCheapVault(join(base, name))
   await vault.create({ passphrase: cheapPassphrase(), name: 'bench' })
   return { vault, secrets }
 }

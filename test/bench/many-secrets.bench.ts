@@ -9,9 +9,8 @@ import { CallAudit } from '../../src-main/operations/call-audit'
 import { Dispatcher } from '../../src-main/operations/dispatch'
 import type { Handlers } from '../../src-main/operations/handlers'
 import { writeSecret } from '../../src-main/secrets/change-secret'
-import { Secrets } from '../../src-main/secrets/secrets'
+import type { Secrets } from '../../src-main/secrets/secrets'
 import { writeValues } from '../../src-main/secrets/secret-values'
-import { systemClock } from '../../src-main/platform/system-clock'
 import { secretSortColumns, type SecretSortColumn } from '../../src-shared/contract/secret-window'
 import { cheapPassphrase, openCheapVault, silentLog } from '../support/cheap-vault'
 import { parsed } from '../support/keystore-fixture'
@@ -32,10 +31,8 @@ const plainFile = join(base, 'plain.db')
 const noRotations = { rotate: () => Promise.reject(new Error('nothing rotates here')) }
 
 function open() {
-  const { vault, keystore } = openCheapVault(join(base, 'vault'))
+  const { vault, keystore, secrets } = openCheapVault(join(base, 'vault'))
   const audit = new CallAudit(vault.useAudit)
-  const secrets = new Secrets({ keystore, clock: systemClock, useAudit: audit, log: silentLog })
-  vault.register(secrets)
   const dispatcher = new Dispatcher({ handlers: secretHandlers({ keystore, secrets, rotations: noRotations }) as Handlers, isUnlocked: () => vault.isUnlocked, audit, log: silentLog })
   return { vault, keystore, secrets, dispatcher }
 }

@@ -30,8 +30,12 @@ function fits(query: Query, tests: readonly Test[], secret: FakeSecret, row: Sec
   )
 }
 
-const sortValue = (row: SecretRow, column: NonNullable<Query['sortBy']>): string =>
-  (column === 'name' ? row.secretName : column === 'type' ? `${row.secretType} ${row.template ?? ''}` : row[column]) ?? '9999'
+function sortValue(row: SecretRow, column: NonNullable<Query['sortBy']>): string {
+  if (column === 'name') return row.secretName
+  if (column === 'type') return `${row.secretType} ${row.template ?? ''}`
+  const dates = column === 'dueDate' ? [row.plannedDeleteTime, row.expiryDate, row.nextRotationDate] : [row[column]]
+  return dates.filter((date) => date !== null).toSorted()[0] ?? '9999'
+}
 
 /** Searches as main does, but looks at every secret; the last answer is kept, so that a long list can be scrolled. */
 export function secretSearch(state: FakeState): (query: Query) => readonly SecretRow[] {
