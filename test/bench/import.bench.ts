@@ -75,7 +75,7 @@ describe(`a KDBX file of ${entries} entries`, () => {
       runs?.push(await timed(() => imports.run(caller, parsed('runSecretImport', { importId }), () => undefined)))
       expect(session.index.size).toBe(entries)
       const request = parsed('exportSecrets', { format: 'kdbx', target: `h-${'0'.repeat(32)}`, passphrase: bytesOf(password) })
-      exports?.push(await timed(() => exportSecrets(session, caller, threads, request, join(base, 'out.kdbx'), () => undefined)))
+      exports?.push(await timed(() => exportSecrets(session, caller, threads, request, { path: join(base, 'out.kdbx'), progress: () => undefined, signal: new AbortController().signal })))
       peers?.push(await timed(() => expect(keepassxc(['ls', '-q', '-R', '-f', file], password).split('\n').length).toBeGreaterThan(entries)))
       await vault.lock(caller)
       await vault.dispose()

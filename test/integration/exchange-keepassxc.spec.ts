@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import type { Application } from '../../src-main/compose'
@@ -118,7 +118,7 @@ describe('a file that we make', () => {
   })
 })
 
-describe('the thread that reads', () => {
+describe('the thread that reads and writes', () => {
   it('passes refusals on', async () => {
     writeFileSync(at('x.kdbx'), readFileSync('test/vectors/exchange/keepassxc-cli.kdbx'))
     writeFileSync(at('x.bin'), Uint8Array.of(1, 2, 3))
@@ -129,6 +129,18 @@ describe('the thread that reads', () => {
     expect(await codeFor('x.bin')).toBe('IMPORT_UNSUPPORTED')
     expect(await codeFor('missing')).toBe('FILE_NOT_FOUND')
     expect(await codeFor('x.kdbx', { folder: 'a//b' })).toBe('INVALID_PARAMETER')
+  })
+
+  it('ends at the lock while it writes, and leaves no file', async () => {
+    await call('createSecret', { secretName: 'token', versionId: 'v1', secretData: bytesOf('plain text') })
+    const isOpened = new Promise<void>((resolve) => {
+      application.forwardEvents((event) => event === 'secretWorkChanged' && resolve())
+    })
+    const code = codeOf(exportTo(at('late.kdbx')))
+    await isOpened
+    await call('lockVault', {})
+    expect(await code).toBe('VAULT_LOCKED')
+    expect(readdirSync(at()).filter((name) => name.includes('late'))).toEqual([])
   })
 
   it('ends at the lock, and a preview with it', async () => {

@@ -21,12 +21,16 @@ export interface SecretExchangeOptions {
 
 const mostFileBytes = 512 * 1024 * 1024
 
-/** Import and export of secrets. What a preview holds is zeroed at the lock. */
+/** Import and export of secrets. The lock ends what runs, and what a preview holds is zeroed. */
 export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl, handles }: SecretExchangeOptions): HandlersOf<typeof secretExchangeSchemas> {
   const threads = exchangeThreads(exchangeWorkerUrl)
   const imports = new SecretImports(threads)
+  let exporting = new AbortController()
   secrets.onChange(() => {
-    if (!secrets.isUnlocked) imports.clear(vaultLocked())
+    if (secrets.isUnlocked) return
+    imports.clear(vaultLocked())
+    exporting.abort(vaultLocked())
+    exporting = new AbortController()
   })
   return {
     previewSecretImport: (request) =>
@@ -45,7 +49,8 @@ export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl,
     async exportSecrets(request, caller) {
       checkExport(request)
       const path = handles.redeem(request.target, 'target')
-      return exportSecrets(secrets.session(), caller, threads, request, path, (done, total) => secretWork.report('export', done, total))
+      const progress = (done: number, total: number) => secretWork.report('export', done, total)
+      return exportSecrets(secrets.session(), caller, threads, request, { path, progress, signal: exporting.signal })
     },
   }
 }

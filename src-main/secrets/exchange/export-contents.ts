@@ -29,36 +29,40 @@ export interface OpenedSecret {
   readonly problems: readonly ExportProblem[]
 }
 
-/** The secrets of a folder (empty: all), by name. */
-export function recordsIn(session: SecretSession, folder: string): readonly SecretRecord[] {
+/** Ids of the secrets of a folder (empty: all), by name. */
+export function secretsIn(session: SecretSession, folder: string): readonly string[] {
   const start = folder === '' ? '' : `${folder}/`
-  const records = session.index.inOrderOfCreation().map(({ record }) => record).filter(({ name }) => name.startsWith(start))
-  return records.toSorted((a, b) => (a.name < b.name ? -1 : 1))
+  const entries = session.index.inOrderOfCreation().filter(({ summary }) => summary.name.startsWith(start))
+  return entries.toSorted((a, b) => (a.summary.name < b.summary.name ? -1 : 1)).map(({ secretId }) => secretId)
 }
 
 /**
- * Opens the values of a secret, for the caller to forget (forgetSecret). A problem where it is in the recycle bin or its
- * key cannot be used. VAULT_LOCKED, VAULT_DAMAGED.
+ * Opens the values that a secret has now, for the caller to forget (forgetSecret). It waits for its turn among the changes,
+ * so that none of them comes between the record and the values. Null for a secret that is gone; what is left out where it
+ * is in the recycle bin or its key cannot be used. VAULT_LOCKED, VAULT_DAMAGED.
  */
-export async function openSecret(session: SecretSession, caller: Caller, record: SecretRecord, wish: ExportWish): Promise<OpenedSecret | ExportProblem> {
-  if (record.deletesAt !== null) return 'is in the recycle bin'
+export function openSecret(session: SecretSession, caller: Caller, secretId: string, wish: ExportWish): Promise<OpenedSecret | LeftOut | null> {
+  return session.changes.run(async () => {
+    const record = session.index.byId(secretId)?.glance()
+    return record ? open(session, caller, record, wish) : null
+  })
+}
+
+async function open(session: SecretSession, caller: Caller, record: SecretRecord, wish: ExportWish): Promise<OpenedSecret | LeftOut> {
+  const { name } = record
+  if (record.deletesAt !== null) return { name, problem: 'is in the recycle bin' }
   const opened: Uint8Array[] = []
   try {
     const versions = await openVersions(session, record, wish, opened)
     const { attachments, problems } = await openAttachments(session, record, wish, opened)
     session.recordUse(caller, record)
+    if (wish.versions === 'current' && record.versions.length > 1) problems.push('older versions are not part of this format')
     return { secret: { ...toldOf(record), versions, attachments }, problems }
   } catch (error) {
     zero(...opened)
-    if (isKmsError(error) && error.code.startsWith('KEY_')) return 'its master key cannot be used now'
+    if (isKmsError(error) && error.code.startsWith('KEY_')) return { name, problem: 'its master key cannot be used now' }
     throw error
   }
-}
-
-/** Zeroes the values of a secret. */
-export function forgetSecret({ versions, attachments }: ExportedSecret): void {
-  for (const { data } of versions) zero(data)
-  for (const { bytes } of attachments) zero(bytes)
 }
 
 async function openVersions(session: SecretSession, record: SecretRecord, { versions }: ExportWish, opened: Uint8Array[]): Promise<ExportedVersion[]> {

@@ -1,4 +1,5 @@
 import type { SecretDataType, SecretField, SecretTemplate, SecretType } from '../../../src-shared/model/secrets'
+import { zero } from '../../crypto/bytes'
 import type { ImportedAttachment } from './imported'
 
 /** A version as it leaves the vault. */
@@ -26,4 +27,10 @@ export interface ExportedSecret {
   /** The current one last. */
   readonly versions: readonly ExportedVersion[]
   readonly attachments: readonly ImportedAttachment[]
+}
+
+/** Zeroes the values of a secret. */
+export function forgetSecret({ versions, attachments }: ExportedSecret): void {
+  for (const { data } of versions) zero(data)
+  for (const { bytes } of attachments) zero(bytes)
 }

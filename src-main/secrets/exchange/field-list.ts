@@ -1,6 +1,7 @@
 import type { ImportLoss } from '../../../src-shared/model/import-problems'
 import { secretLimits, type SecretFieldKind } from '../../../src-shared/model/secrets'
 import type { ImportedField } from './imported'
+import { FreeNames } from './names'
 import { bytesOf } from './text-bytes'
 import { totpAddressOf, type TotpLabel } from './totp-address'
 
@@ -11,6 +12,7 @@ const dateText = /^\d{4}-\d{2}-\d{2}$/
 export class FieldList {
   readonly problems = new Set<ImportLoss>()
   readonly #fields = new Map<string, ImportedField>()
+  readonly #names = new FreeNames(secretLimits.fieldNameChars)
 
   /** Adds a field; nothing when it is empty. */
   add(name: string, kind: SecretFieldKind, value: Uint8Array | string | null | undefined, isSecret: boolean): void {
@@ -36,11 +38,17 @@ export class FieldList {
     return [...this.#fields.values()]
   }
 
+  /** The fields as they were with an earlier password. The values of the other ones are shared, however many passwords there were. */
+  withPassword(password: string): readonly ImportedField[] {
+    const value = bytesOf(password)
+    const earlier: ImportedField = { name: 'password', kind: kindOf('password', value), isSecret: true, value }
+    if (!this.has('password')) return [earlier, ...this.all]
+    return this.all.map((field) => (field.name === 'password' ? earlier : field))
+  }
+
   /** The name, cut where it is too long and numbered where it is taken. */
   #ownName(wanted: string): string {
-    const name = (wanted.trim() || 'field').slice(0, secretLimits.fieldNameChars)
-    let own = name
-    for (let number = 2; this.#fields.has(own); number++) own = `${name.slice(0, secretLimits.fieldNameChars - 8)}-${number}`
+    const own = this.#names.take((wanted.trim() || 'field').slice(0, secretLimits.fieldNameChars))
     if (own !== wanted.trim() && wanted.trim() !== '') this.problems.add('a name of a field was changed')
     return own
   }

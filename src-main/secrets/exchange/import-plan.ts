@@ -1,10 +1,12 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { ImportRow } from '../../../src-shared/contract/secret-exchange'
 import { importRefusals, type ImportProblem } from '../../../src-shared/model/import-problems'
 import { limits } from '../../../src-shared/model/limits'
+import { secretLimits } from '../../../src-shared/model/secrets'
 import { tagKeyProblem, tagValueProblem, type Tag } from '../../../src-shared/model/tags'
 import { tagsOf } from '../../keystore/key-tags'
 import type { SecretIndex } from '../secret-index'
-import { freeName, nameOf } from './names'
+import { FreeNames, nameOf } from './names'
 import type { PackedSecret } from './pack'
 
 /** An entry with the name that it will get and all that will be written of it. */
@@ -18,18 +20,25 @@ export interface PlannedSecret {
 }
 
 const refusals: readonly string[] = importRefusals
+const sliceMs = 8
 
-/** Names every entry within `folder` (a valid name, or empty), each differently. What does not fit is in the problems. */
-export function planned(secrets: readonly PackedSecret[], folder: string): PlannedSecret[] {
-  const taken = new Set<string>()
-  return secrets.map((secret, index) => {
-    const problems = new Set<ImportProblem>(secret.problems)
-    const { name: found, isChanged } = nameOf(folder, secret.folders, secret.title, secret.otherTitle)
-    const name = freeName(found, (one) => taken.has(one))
-    taken.add(name)
-    if (isChanged || name !== found) problems.add('the name was changed to fit')
-    return { index, secret, name, description: descriptionOf(secret, name, problems), tags: fittedTags(secret.tags, problems), problems: [...problems] }
-  })
+/**
+ * Names every entry within `folder` (a valid name, or empty), each differently, a few milliseconds at a time. What does
+ * not fit is in the problems. Rejects with the reason of `signal` when it is aborted meanwhile.
+ */
+export async function planned(secrets: readonly PackedSecret[], folder: string, signal: AbortSignal): Promise<PlannedSecret[]> {
+  const names = new FreeNames(secretLimits.nameChars)
+  const plan: PlannedSecret[] = []
+  let sliceEndsAt = performance.now() + sliceMs
+  for (const [index, secret] of secrets.entries()) {
+    if (performance.now() >= sliceEndsAt) {
+      await nextTurn()
+      signal.throwIfAborted()
+      sliceEndsAt = performance.now() + sliceMs
+    }
+    plan.push(plannedSecret(secret, index, folder, names))
+  }
+  return plan
 }
 
 /** The entry as the preview shows it. No value is in it. */
@@ -47,6 +56,14 @@ export function rowOf({ index, secret, name, problems }: PlannedSecret, secrets:
     status: isRefused ? 'refused' : secrets.byName(name) ? 'taken' : 'new',
     problems: [...problems],
   }
+}
+
+function plannedSecret(secret: PackedSecret, index: number, folder: string, names: FreeNames): PlannedSecret {
+  const problems = new Set<ImportProblem>(secret.problems)
+  const { name: found, isChanged } = nameOf(folder, secret.folders, secret.title, secret.otherTitle)
+  const name = names.take(found)
+  if (isChanged || name !== found) problems.add('the name was changed to fit')
+  return { index, secret, name, description: descriptionOf(secret, name, problems), tags: fittedTags(secret.tags, problems), problems: [...problems] }
 }
 
 /** How many entries will be imported, and how many not. */

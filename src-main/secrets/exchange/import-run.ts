@@ -3,9 +3,10 @@ import type { z } from 'zod'
 import type { importResult } from '../../../src-shared/contract/secret-exchange'
 import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
+import type { ImportProblem } from '../../../src-shared/model/import-problems'
 import { currentStage, secretLimits } from '../../../src-shared/model/secrets'
 import { equalBytes } from '../../crypto/bytes'
-import { sealFiles, type AttachedFile } from '../attachment-files'
+import { sealFiles } from '../attachment-files'
 import { changeSecret, type SecretChange } from '../change-secret'
 import { addSecrets, type NewSecret } from '../new-secret'
 import type { SecretRecord } from '../secret-record'
@@ -15,10 +16,11 @@ import { addVersion, type NewVersion } from '../versions'
 import { nextVersionId } from '../window/save'
 import { currentVersionOf } from '../window/views'
 import { rowOf, type PlannedSecret } from './import-plan'
-import { freeName } from './names'
+import { missingFiles } from './missing-files'
+import { FreeNames } from './names'
 
 export type ImportResult = z.infer<typeof importResult>
-type Outcome = Pick<ImportResult, 'result' | 'code'> & { name?: string }
+type Outcome = Pick<ImportResult, 'result' | 'code'> & { name?: string; problems?: ImportResult['problems'] }
 
 /** What an import does, beyond the plan. */
 export interface ImportOrder {
@@ -46,7 +48,7 @@ const mostBytesAtOnce = 8 * 1024 * 1024
  * only with VAULT_LOCKED.
  */
 export async function runImport(session: SecretSession, caller: Caller, plan: readonly PlannedSecret[], order: ImportOrder): Promise<ImportResult[]> {
-  const run = new ImportRun(session, caller, order, new Set(plan.map(({ name }) => name)))
+  const run = new ImportRun(session, caller, order, plan)
   for (const one of plan) await run.take(one)
   await run.finish()
   return run.results()
@@ -56,17 +58,18 @@ class ImportRun {
   readonly #session: SecretSession
   readonly #caller: Caller
   readonly #order: ImportOrder
-  /** Names of the plan and those that were given instead. */
-  readonly #names: Set<string>
+  /** Names that neither the plan nor the vault has. */
+  readonly #names: FreeNames
   readonly #results = new Map<PlannedSecret, Outcome>()
   #waiting: Waiting[] = []
   #waitingBytes = 0
 
-  constructor(session: SecretSession, caller: Caller, order: ImportOrder, names: Set<string>) {
+  constructor(session: SecretSession, caller: Caller, order: ImportOrder, plan: readonly PlannedSecret[]) {
     this.#session = session
     this.#caller = caller
     this.#order = order
-    this.#names = names
+    const names = new Set(plan.map(({ name }) => name))
+    this.#names = new FreeNames(secretLimits.nameChars, (name) => names.has(name) || session.index.byName(name) !== null)
   }
 
   async take(planned: PlannedSecret): Promise<void> {
@@ -75,7 +78,7 @@ class ImportRun {
     if (status === 'refused') return this.#done(planned, refusal(planned))
     if (isStopped() || skip.has(planned.index) || (status === 'taken' && onNameTaken === 'skip')) return this.#done(planned, { result: 'skipped', code: null })
     if (status === 'taken' && onNameTaken === 'new-version') return this.#addVersion(planned)
-    return this.#wait({ planned, name: status === 'taken' ? this.#otherName(planned.name) : planned.name })
+    return this.#wait({ planned, name: status === 'taken' ? this.#names.take(planned.name) : planned.name })
   }
 
   async finish(): Promise<void> {
@@ -117,33 +120,28 @@ class ImportRun {
     await addSecrets(this.#session, this.#caller, batch.map((one) => newSecretOf(one, now)), resource)
   }
 
-  /** Adds the current version of an entry to the secret that has its name; nothing when that has the same value and files. */
+  /** Adds the current version of an entry, and its files, to the secret that has its name; nothing when that has the same value and files. */
   async #addVersion(planned: PlannedSecret): Promise<void> {
     const { name } = planned
     const before = this.#session.index.byName(name)?.record
+    const problems = new Set(planned.problems)
     try {
-      const after = await changeSecret(this.#session, this.#caller, name, (record, values) => this.#changeOf(planned, record, values))
-      this.#done(planned, { result: after === before ? 'skipped' : 'new-version', code: null })
+      const after = await changeSecret(this.#session, this.#caller, name, (record, values) => this.#changeOf(planned, record, values, problems))
+      this.#done(planned, { result: after === before ? 'skipped' : 'new-version', code: null, problems: [...problems] })
     } catch (error) {
       this.#done(planned, { result: 'failed', code: passLocked(error) })
     }
   }
 
-  async #changeOf({ secret, ...planned }: PlannedSecret, record: SecretRecord, values: () => Promise<SecretValues>): Promise<SecretChange> {
+  async #changeOf({ secret, ...planned }: PlannedSecret, record: SecretRecord, values: () => Promise<SecretValues>, problems: Set<ImportProblem>): Promise<SecretChange> {
     if (record.secretType !== 'Generic') throw new KmsError('UNSUPPORTED_OPERATION', 'The versions of a managed secret are made by its rotation.', { secretName: record.name })
     const current = versionsOf({ secret, ...planned }, this.#session.nowMs()).at(-1)
     const isNew = current !== undefined && !(await holdsAlready(this.#session, record, current))
     const change = isNew ? await addVersion(this.#session, record, values, { ...current, versionId: nextVersionId(record) }) : { record }
-    const files = missingFiles(secret.attachments, record.attachments)
+    const files = await missingFiles(this.#session, record, secret.attachments, problems)
     if (files.length === 0) return change
     const { attachments, write } = await sealFiles(this.#session, record, files)
     return { ...change, record: { ...change.record, attachments: [...record.attachments, ...attachments] }, more: write }
-  }
-
-  #otherName(name: string): string {
-    const other = freeName(name, (one) => this.#names.has(one) || this.#session.index.byName(one) !== null)
-    this.#names.add(other)
-    return other
   }
 
   #done(planned: PlannedSecret, outcome: Outcome): void {
@@ -191,10 +189,6 @@ async function holdsAlready(session: SecretSession, record: SecretRecord, { data
   } finally {
     value.fill(0)
   }
-}
-
-function missingFiles(files: readonly AttachedFile[], known: readonly { name: string }[]): AttachedFile[] {
-  return files.filter(({ name }) => known.every((one) => one.name !== name)).slice(0, Math.max(0, secretLimits.attachments - known.length))
 }
 
 function sizeOf({ secret }: PlannedSecret): number {

@@ -28,11 +28,30 @@ export function nameOf(base: string, folders: readonly string[], title: string, 
   return { name, isChanged: name !== wanted }
 }
 
-/** The first of `name`, `name-2`, `name-3`... that is not taken. */
-export function freeName(name: string, isTaken: (name: string) => boolean): string {
-  let free = name
-  for (let number = 2; isTaken(free); number++) free = `${name.slice(0, secretLimits.nameChars - numberChars)}-${number}`
-  return free
+/** Gives every name once. For a name that is asked for again the numbers go on from the last one, so that many of one name take no longer than many different ones. */
+export class FreeNames {
+  readonly #mostChars: number
+  readonly #isTaken: (name: string) => boolean
+  readonly #given = new Set<string>()
+  /** By what stands around the number: the next one to try. */
+  readonly #next = new Map<string, number>()
+
+  /** Names of up to so many characters. What `isTaken` says stays true, and is given to nobody. */
+  constructor(mostChars: number, isTaken: (name: string) => boolean = () => false) {
+    this.#mostChars = mostChars
+    this.#isTaken = isTaken
+  }
+
+  /** The first of `name`, `name-2`, `name-3`... that is free; each with `ending` behind it. */
+  take(name: string, ending = ''): string {
+    const start = name.slice(0, this.#mostChars - numberChars - ending.length)
+    let free = `${name}${ending}`
+    let number = this.#next.get(`${start}/${ending}`) ?? 2
+    for (; this.#isTaken(free) || this.#given.has(free); number++) free = `${start}-${number}${ending}`
+    this.#next.set(`${start}/${ending}`, number)
+    this.#given.add(free)
+    return free
+  }
 }
 
 /** Folders that do not fit are left out from the outside, then the title is cut. */

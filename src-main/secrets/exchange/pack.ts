@@ -3,6 +3,7 @@ import { secretLimits, type SecretField, type SecretTemplate } from '../../../sr
 import { equalBytes, zero } from '../../crypto/bytes'
 import { writeStringObject } from '../json-bytes'
 import { Arena } from './arena'
+import { tooLarge } from './import-errors'
 import type { ImportedAttachment, ImportedSecret, ImportedVersion } from './imported'
 
 /** A version as it will be stored: its value is a JSON object of strings. */
@@ -35,22 +36,49 @@ export interface PackedSecrets {
   readonly buffer: ArrayBuffer
 }
 
-/** Brings entries into the shape in which they are stored, within the limits of a secret, and their bytes into one buffer; where they were before, they are zeroed. */
+/** All values and files that an import may write, those that entries share counted with each. */
+const mostBytes = 512 * 1024 * 1024
+
+/**
+ * Brings entries into the shape in which they are stored, within the limits of a secret, and their bytes into one buffer;
+ * where they were before, they are zeroed. IMPORT_TOO_LARGE.
+ */
 export function packed(imported: readonly ImportedSecret[]): PackedSecrets {
-  const fitted = imported.map(fittedSecret)
-  const arena = new Arena(fitted.reduce((total, secret) => total + sizeOf(secret), 0))
+  const fitted: PackedSecret[] = []
+  try {
+    let left = mostBytes
+    for (const secret of imported) {
+      const one = fittedSecret(secret)
+      fitted.push(one)
+      left -= valuesOf(one).concat(filesOf(one)).reduce((total, { length }) => total + length, 0)
+      if (left < 0) throw tooLarge()
+    }
+    return inOneBuffer(fitted)
+  } finally {
+    forget(imported)
+    for (const one of fitted) zero(...valuesOf(one))
+  }
+}
+
+function inOneBuffer(fitted: readonly PackedSecret[]): PackedSecrets {
+  const all = new Set(fitted.flatMap((secret) => [...valuesOf(secret), ...filesOf(secret)]))
+  const arena = new Arena([...all].reduce((total, { length }) => total + length, 0))
   const secrets = fitted.map((secret) => ({
     ...secret,
     versions: secret.versions.map((version) => ({ ...version, data: arena.moved(version.data) })),
-    attachments: secret.attachments.map((attachment) => ({ ...attachment, bytes: arena.copied(attachment.bytes) })),
+    attachments: secret.attachments.map((attachment) => ({ ...attachment, bytes: arena.shared(attachment.bytes) })),
   }))
-  imported.forEach(forget)
   return { secrets, buffer: arena.buffer }
 }
 
-function forget({ fields, history, attachments }: ImportedSecret): void {
-  for (const version of [{ fields }, ...history]) zero(...version.fields.map(({ value }) => value))
-  zero(...attachments.map(({ bytes }) => bytes))
+/** What entries share is zeroed once. */
+function forget(imported: readonly ImportedSecret[]): void {
+  const all = new Set<Uint8Array>()
+  for (const { fields, history, attachments } of imported) {
+    for (const version of [{ fields }, ...history]) for (const { value } of version.fields) all.add(value)
+    for (const { bytes } of attachments) all.add(bytes)
+  }
+  for (const bytes of all) zero(bytes)
 }
 
 function fittedSecret(secret: ImportedSecret): PackedSecret {
@@ -68,41 +96,47 @@ function fittedSecret(secret: ImportedSecret): PackedSecret {
     expiresAt,
     isFavourite,
     versions,
-    attachments: versions.length === 0 ? [] : fittedAttachments(secret.attachments, problems),
+    attachments: versions.length === 0 ? [] : secret.attachments.map(({ name, bytes }) => ({ name: fileName(name, problems), bytes })),
     problems: [...problems],
   }
 }
 
 /** The versions that differ, at most as many as a secret may have. None when the current one is empty or too large. */
 function fittedVersions(secret: ImportedSecret, problems: Set<ImportProblem>): PackedVersion[] {
+  if (secret.fields.length === 0) {
+    problems.add('has no value')
+    return []
+  }
   const current = packedVersion(secret)
-  const older = secret.history.map(packedVersion)
-  if (secret.fields.length === 0) problems.add('has no value')
-  else if (current.data.length > secretLimits.dataBytes) problems.add('value is too large')
+  if (current.data.length > secretLimits.dataBytes) {
+    problems.add('value is too large')
+    zero(current.data)
+    return []
+  }
   if (secret.fields.length > secretLimits.fields) problems.add('has too many fields to list; kept as one value')
-  const all = [...older, current]
-  if (secret.fields.length === 0 || current.data.length > secretLimits.dataBytes) return keptOnly(all, [])
-  const different = all.filter(({ data }, at) => at === all.length - 1 || !equalBytes(data, all[at + 1]?.data ?? new Uint8Array(0)))
-  const kept = different.filter(({ data, fields }) => fields.length > 0 && data.length <= secretLimits.dataBytes).slice(-secretLimits.versions)
-  if (kept.length < different.length) problems.add('older versions were left out')
-  return keptOnly(all, kept)
+  return withOlder(current, secret.history, problems)
 }
 
-/** `kept`; the values of all others are zeroed. */
-function keptOnly(all: readonly PackedVersion[], kept: PackedVersion[]): PackedVersion[] {
-  zero(...all.filter((version) => !kept.includes(version)).map(({ data }) => data))
-  return kept
+/** The newest ones; one older version is packed at a time, and none beyond those that there is room for. */
+function withOlder(current: PackedVersion, history: readonly ImportedVersion[], problems: Set<ImportProblem>): PackedVersion[] {
+  const kept = [current]
+  let next = current
+  for (const version of history.toReversed()) {
+    const older = packedVersion(version)
+    const isDifferent = !equalBytes(older.data, next.data)
+    const isKept = isDifferent && kept.length < secretLimits.versions && older.fields.length > 0 && older.data.length <= secretLimits.dataBytes
+    if (isKept) kept.push(older)
+    else if (isDifferent) problems.add('older versions were left out')
+    if (!kept.includes(next)) zero(next.data)
+    next = older
+    if (isDifferent && !isKept && kept.length === secretLimits.versions) break
+  }
+  if (!kept.includes(next)) zero(next.data)
+  return kept.reverse()
 }
 
 function packedVersion({ fields, createdAt }: ImportedVersion): PackedVersion {
   return { data: writeStringObject(fields), fields: fields.map(({ name, kind, isSecret }) => ({ name, kind, isSecret })), createdAt }
-}
-
-function fittedAttachments(attachments: readonly ImportedAttachment[], problems: Set<ImportProblem>): ImportedAttachment[] {
-  const small = attachments.filter(({ bytes }) => bytes.length <= secretLimits.attachmentBytes)
-  if (small.length < attachments.length) problems.add('an attachment is too large and was left out')
-  if (small.length > secretLimits.attachments) problems.add('has too many attachments; some were left out')
-  return small.slice(0, secretLimits.attachments).map(({ name, bytes }) => ({ name: fileName(name, problems), bytes }))
 }
 
 /** A name that leads nowhere: no folders, no control characters. */
@@ -128,6 +162,10 @@ function hostOf(url: string): string {
   }
 }
 
-function sizeOf({ versions, attachments }: PackedSecret): number {
-  return [...versions.map(({ data }) => data), ...attachments.map(({ bytes }) => bytes)].reduce((total, { length }) => total + length, 0)
+function valuesOf({ versions }: PackedSecret): Uint8Array[] {
+  return versions.map(({ data }) => data)
+}
+
+function filesOf({ attachments }: PackedSecret): Uint8Array[] {
+  return attachments.map(({ bytes }) => bytes)
 }

@@ -4,18 +4,24 @@ import type { Caller } from '../../../src-shared/model/caller'
 import { limits } from '../../../src-shared/model/limits'
 import { copyBytes } from '../../crypto/bytes'
 import { writeChosenFile } from '../../platform/atomic-file'
-import type { SecretRecord } from '../secret-record'
 import type { SecretSession } from '../secret-session'
 import type { ExportProblem } from '../../../src-shared/model/import-problems'
 import { Arena } from './arena'
 import { envLines } from './env/write-env'
-import { forgetSecret, openSecret, recordsIn, type LeftOut } from './export-contents'
+import { openSecret, secretsIn, type LeftOut } from './export-contents'
 import type { ExchangeThreads } from './exchange-thread'
-import type { ExportedSecret } from './exported'
+import { forgetSecret, type ExportedSecret } from './exported'
 import { jsonEnd, jsonOf, jsonStart } from './json-export'
 
 type ExportRequest = Omit<Request<'exportSecrets'>, 'target'>
-type Progress = (done: number, total: number) => void
+
+/** Where an export goes, and how it is followed. */
+export interface ExportOrder {
+  readonly path: string
+  readonly progress: (done: number, total: number) => void
+  /** Ends the export with its reason; nothing is written then. */
+  readonly signal: AbortSignal
+}
 
 const notWritable = 'The file could not be written there. Choose another folder.'
 const mostLeftOut = 1000
@@ -35,12 +41,13 @@ export function checkExport({ format, confirmPlain, passphrase }: ExportRequest)
 
 /**
  * Writes the secrets of a folder to a file of its owner alone. What stays behind is told. TARGET_NOT_WRITABLE, NO_SPACE,
- * VAULT_LOCKED, VAULT_DAMAGED.
+ * VAULT_LOCKED, VAULT_DAMAGED, and the reason of the signal.
  */
-export async function exportSecrets(session: SecretSession, caller: Caller, threads: ExchangeThreads, request: ExportRequest, path: string, progress: Progress): Promise<Response<'exportSecrets'>> {
-  const writing = new Export(session, caller, recordsIn(session, request.folder), progress)
-  if (request.format === 'kdbx') await writing.kdbx(threads, request.passphrase ?? new Uint8Array(0), path)
-  else await writeChosenFile(path, request.format === 'env' ? writing.env() : writing.json(), notWritable)
+export async function exportSecrets(session: SecretSession, caller: Caller, threads: ExchangeThreads, request: ExportRequest, order: ExportOrder): Promise<Response<'exportSecrets'>> {
+  const writing = new Export(session, caller, secretsIn(session, request.folder), order)
+  const { format, passphrase } = request
+  const content = format === 'env' ? writing.env() : format === 'json' ? writing.json() : writing.kdbx(threads, passphrase ?? new Uint8Array(0))
+  await writeChosenFile(order.path, content, notWritable)
   return { exported: writing.exported, leftOut: writing.leftOut.slice(0, mostLeftOut) }
 }
 
@@ -49,14 +56,14 @@ class Export {
   exported = 0
   readonly #session: SecretSession
   readonly #caller: Caller
-  readonly #records: readonly SecretRecord[]
-  readonly #progress: Progress
+  readonly #secretIds: readonly string[]
+  readonly #order: ExportOrder
 
-  constructor(session: SecretSession, caller: Caller, records: readonly SecretRecord[], progress: Progress) {
+  constructor(session: SecretSession, caller: Caller, secretIds: readonly string[], order: ExportOrder) {
     this.#session = session
     this.#caller = caller
-    this.#records = records
-    this.#progress = progress
+    this.#secretIds = secretIds
+    this.#order = order
   }
 
   async *env(): AsyncGenerator<Uint8Array> {
@@ -84,7 +91,7 @@ class Export {
     yield jsonEnd
   }
 
-  async kdbx(threads: ExchangeThreads, passphrase: Uint8Array, path: string): Promise<void> {
+  async *kdbx(threads: ExchangeThreads, passphrase: Uint8Array): AsyncGenerator<Uint8Array> {
     const secrets: ExportedSecret[] = []
     const room = { bytes: mostKdbxBytes }
     try {
@@ -94,9 +101,10 @@ class Export {
       }
       const arena = new Arena(secrets.reduce((total, secret) => total + sizeOf(secret), 0))
       const moved = secrets.map((secret) => movedTo(arena, secret))
-      const file = await threads.writeKdbx({ secrets: moved, passphrase: copyBytes(passphrase) }, arena.buffer).answer
+      const file = await threads.writeKdbx({ secrets: moved, passphrase: copyBytes(passphrase) }, arena.buffer, this.#order.signal)
       this.exported = secrets.length
-      await writeChosenFile(path, file, notWritable)
+      yield file
+      this.#order.signal.throwIfAborted()
     } finally {
       secrets.forEach(forgetSecret)
     }
@@ -104,17 +112,20 @@ class Export {
 
   /** The secrets that open, for the caller to forget. `room`: bytes of attachments that still fit; absent: the format has none. */
   async *#secrets(versions: 'current' | 'all', room = { bytes: 0 }): AsyncGenerator<ExportedSecret> {
-    for (const [at, record] of this.#records.entries()) {
-      const opened = await openSecret(this.#session, this.#caller, record, { versions, attachmentBytes: room.bytes })
-      this.#progress(at + 1, this.#records.length)
-      if (typeof opened === 'string') {
-        this.#leave(record.name, [opened])
+    const { progress, signal } = this.#order
+    for (const [at, secretId] of this.#secretIds.entries()) {
+      signal.throwIfAborted()
+      const opened = await openSecret(this.#session, this.#caller, secretId, { versions, attachmentBytes: room.bytes })
+      progress(at + 1, this.#secretIds.length)
+      if (!opened) continue
+      if ('problem' in opened) {
+        this.leftOut.push(opened)
         continue
       }
-      this.#leave(record.name, opened.problems)
-      if (versions === 'current' && record.versions.length > 1) this.#leave(record.name, ['older versions are not part of this format'])
+      this.#leave(opened.secret.name, opened.problems)
       yield opened.secret
     }
+    signal.throwIfAborted()
   }
 
   #leave(name: string, problems: readonly ExportProblem[]): void {

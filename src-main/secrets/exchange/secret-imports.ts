@@ -1,11 +1,11 @@
 import type { Request, Response } from '../../../src-shared/contract/operations'
 import { invalidParameter, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
-import { secretNameProblem } from '../../../src-shared/model/secrets'
+import { secretLimits, secretNameProblem } from '../../../src-shared/model/secrets'
 import { copyBytes, zero } from '../../crypto/bytes'
 import { uuid } from '../../crypto/random'
 import type { SecretSession } from '../secret-session'
-import type { ExchangeThreads, ThreadWork } from './exchange-thread'
+import type { ExchangeThreads } from './exchange-thread'
 import { countsOf, planned, rowOf, type PlannedSecret } from './import-plan'
 import { runImport, type ImportResult } from './import-run'
 import type { ReadAnswer } from './worker-messages'
@@ -29,14 +29,12 @@ interface Preview {
 
 type PreviewRequest = Pick<Request<'previewSecretImport'>, 'format' | 'password' | 'folder' | 'columns'>
 
-/** Folders of an import leave room for the names within. */
-const longestFolder = 120
-
 /** The import that is being looked at; there is one at a time. Values lie in one buffer, which is zeroed when it is not needed any more. */
 export class SecretImports {
   readonly #threads: ExchangeThreads
   #preview: Preview | null = null
-  #work: ThreadWork<ReadAnswer> | null = null
+  /** What is being read or named; aborted when something else takes its place. */
+  #work = new AbortController()
 
   constructor(threads: ExchangeThreads) {
     this.#threads = threads
@@ -46,9 +44,10 @@ export class SecretImports {
   async preview(session: SecretSession, file: ImportFile, request: PreviewRequest): Promise<Response<'previewSecretImport'>> {
     requireFolder(request.folder)
     this.clear()
-    const { format, password, columns } = request
-    const found = await this.#read({ file: file.bytes, fileName: file.name, format, password: password ? copyBytes(password) : null, columns: columns ?? null })
-    const preview: Preview = { importId: uuid(), session, found, plan: planned(found.secrets, request.folder), results: null, isStopped: false }
+    const { format, password, columns, folder } = request
+    const message = { file: file.bytes, fileName: file.name, format, password: password ? copyBytes(password) : null, columns: columns ?? null }
+    const { found, plan } = await this.#read(message, folder, this.#newWork())
+    const preview: Preview = { importId: uuid(), session, found, plan, results: null, isStopped: false }
     this.#preview = preview
     const shown = found.columns?.map(({ title, role, filled }) => ({ title, role, filled })) ?? null
     return { importId: preview.importId, format: found.format, columns: shown, total: preview.plan.length, counts: countsOf(preview.plan, session.index) }
@@ -60,8 +59,9 @@ export class SecretImports {
     const preview = this.#current(importId)
     const { found } = preview
     if (!found || preview.results) throw notFound()
-    if (columns) await this.#readAgain(preview, found, columns)
-    preview.plan = planned(preview.found?.secrets ?? [], folder)
+    const signal = this.#newWork()
+    if (columns) await this.#readAgain(preview, found, columns, folder, signal)
+    else preview.plan = await planned(found.secrets, folder, signal)
     return { total: preview.plan.length, counts: countsOf(preview.plan, preview.session.index) }
   }
 
@@ -76,6 +76,7 @@ export class SecretImports {
     const preview = this.#current(importId)
     const { found, plan, session } = preview
     if (!found) throw notFound()
+    this.#work.abort(stopped())
     preview.found = null
     const total = plan.length
     try {
@@ -106,8 +107,7 @@ export class SecretImports {
 
   /** Forgets everything: at lock, and before another file. A file that is being read ends with `reason`. */
   clear(reason = stopped()): void {
-    this.#work?.stop(reason)
-    this.#work = null
+    this.#work.abort(reason)
     const preview = this.#preview
     this.#preview = null
     if (!preview) return
@@ -115,24 +115,30 @@ export class SecretImports {
     forget(preview.found)
   }
 
-  async #read(message: Parameters<ExchangeThreads['read']>[0]): Promise<ReadAnswer> {
-    const work = this.#threads.read(message)
-    this.#work = work
-    const found = await work.answer
-    if (this.#work === work) return found
-    forget(found)
-    throw stopped()
+  /** The signal of new work, in place of that before. */
+  #newWork(): AbortSignal {
+    this.#work.abort(stopped())
+    this.#work = new AbortController()
+    return this.#work.signal
   }
 
-  async #readAgain(preview: Preview, found: ReadAnswer, columns: Request<'remapSecretImport'>['columns']): Promise<void> {
-    if (!found.file || !columns) throw invalidParameter('columns', 'are those of a CSV file')
-    const again = await this.#read({ file: copyBytes(found.file), fileName: '', format: 'csv', password: null, columns })
-    if (preview.found !== found) {
-      forget(again)
-      throw notFound()
+  /** Reads a file and names what is in it. Nothing is left of it when that is aborted. */
+  async #read(message: Parameters<ExchangeThreads['read']>[0], folder: string, signal: AbortSignal): Promise<{ found: ReadAnswer; plan: PlannedSecret[] }> {
+    const found = await this.#threads.read(message, signal)
+    try {
+      signal.throwIfAborted()
+      return { found, plan: await planned(found.secrets, folder, signal) }
+    } catch (error) {
+      forget(found)
+      throw error
     }
-    forget(found)
-    preview.found = again
+  }
+
+  async #readAgain(preview: Preview, before: ReadAnswer, columns: Request<'remapSecretImport'>['columns'], folder: string, signal: AbortSignal): Promise<void> {
+    if (!before.file || !columns) throw invalidParameter('columns', 'are those of a CSV file')
+    const { found, plan } = await this.#read({ file: copyBytes(before.file), fileName: '', format: 'csv', password: null, columns }, folder, signal)
+    forget(before)
+    Object.assign(preview, { found, plan })
   }
 
   #current(importId: string): Preview {
@@ -148,7 +154,8 @@ function forget(found: ReadAnswer | null): void {
 
 function requireFolder(folder: string): void {
   if (folder === '') return
-  const problem = secretNameProblem(`${folder}/x`) ?? (folder.length > longestFolder ? `must have at most ${longestFolder} characters` : null)
+  const most = secretLimits.importFolderChars
+  const problem = secretNameProblem(`${folder}/x`) ?? (folder.length > most ? `must have at most ${most} characters` : null)
   if (problem !== null) throw invalidParameter('folder', problem)
 }
 

@@ -1,5 +1,6 @@
 import type { ImportProblem } from '../../../../src-shared/model/import-problems'
 import type { SecretTemplate } from '../../../../src-shared/model/secrets'
+import { earlierVersions } from '../earlier-passwords'
 import { FieldList } from '../field-list'
 import { plainImport, type ImportedSecret, type ImportedVersion } from '../imported'
 import { numberAt, objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../json-values'
@@ -19,7 +20,7 @@ const secretDetails = new Set(['number', 'code', 'ssn', 'passportNumber', 'licen
 /** An item; `folders` are the parts of the names of folders and collections by id. */
 export function itemOf(item: JsonObject, folders: ReadonlyMap<string, readonly string[]>): ImportedSecret {
   const problems = new Set<ImportProblem>()
-  const current = fieldsOf(item, null)
+  const current = fieldsOf(item)
   for (const problem of current.problems) problems.add(problem)
   if (textAt(item, 'deletedDate') !== '') problems.add('is in the recycle bin of the file')
   if (objectsAt(objectAt(item, 'login'), 'fido2Credentials').length > 0) problems.add('a passkey was left out')
@@ -31,15 +32,15 @@ export function itemOf(item: JsonObject, folders: ReadonlyMap<string, readonly s
     isFavourite: item['favorite'] === true,
     createdAt: timeOf(textAt(item, 'revisionDate')),
     fields: current.all,
-    history: historyOf(item),
+    history: historyOf(item, current),
     problems: [...problems],
   }
 }
 
-function fieldsOf(item: JsonObject, password: string | null): FieldList {
+function fieldsOf(item: JsonObject): FieldList {
   const list = new FieldList()
   const type = numberAt(item, 'type')
-  if (type === itemTypes.login) addLogin(list, item, password)
+  if (type === itemTypes.login) addLogin(list, item)
   if (type === itemTypes.card) addDetails(list, objectAt(item, 'card'), cardFields)
   if (type === itemTypes.identity) addDetails(list, objectAt(item, 'identity'), identityFields)
   if (type === itemTypes.sshKey) addSshKey(list, objectAt(item, 'sshKey'))
@@ -48,11 +49,11 @@ function fieldsOf(item: JsonObject, password: string | null): FieldList {
   return list
 }
 
-function addLogin(list: FieldList, item: JsonObject, password: string | null): void {
+function addLogin(list: FieldList, item: JsonObject): void {
   const login = objectAt(item, 'login')
   const username = textAt(login, 'username')
   list.add('username', 'text', username, false)
-  list.add('password', 'password', password ?? textAt(login, 'password'), true)
+  list.add('password', 'password', textAt(login, 'password'), true)
   objectsAt(login, 'uris').forEach((uri, at) => list.add(at === 0 ? 'url' : `url-${at + 1}`, 'url', textAt(uri, 'uri'), false))
   list.addTotp(textAt(login, 'totp'), { title: textAt(item, 'name'), account: username })
 }
@@ -75,12 +76,12 @@ function addCustom(list: FieldList, field: JsonObject): void {
   list.add(textAt(field, 'name'), isSecret ? 'password' : 'text', textAt(field, 'value'), isSecret)
 }
 
-/** Earlier passwords, each with the other fields as they are now; `lastUsedDate` is when the next one came. */
-function historyOf(item: JsonObject): ImportedVersion[] {
+/** Of a login: `lastUsedDate` of an earlier password is when the next one came. */
+function historyOf(item: JsonObject, current: FieldList): ImportedVersion[] {
   if (numberAt(item, 'type') !== itemTypes.login) return []
   const earlier = objectsAt(item, 'passwordHistory').map((one) => ({ password: textAt(one, 'password'), until: timeOf(textAt(one, 'lastUsedDate')) }))
   earlier.sort((a, b) => (a.until ?? 0) - (b.until ?? 0))
-  return earlier.filter(({ password }) => password !== '').map(({ password }, at) => ({ fields: fieldsOf(item, password).all, createdAt: earlier[at - 1]?.until ?? null }))
+  return earlierVersions(current, earlier.map(({ password }, at) => ({ password, createdAt: earlier[at - 1]?.until ?? null })))
 }
 
 function templateOf(item: JsonObject): SecretTemplate | null {

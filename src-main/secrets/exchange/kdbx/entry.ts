@@ -1,6 +1,7 @@
 import type { ImportProblem } from '../../../../src-shared/model/import-problems'
 import { secretTemplates, type SecretTemplate } from '../../../../src-shared/model/secrets'
-import { plainImport, type ImportedAttachment, type ImportedSecret, type ImportedVersion } from '../imported'
+import { AttachmentList } from '../attachment-list'
+import { plainImport, type ImportedSecret, type ImportedVersion } from '../imported'
 import { fieldsFor, guessedTemplate } from '../templates'
 import { base64Of } from '../text-bytes'
 import { childOf, fieldsOf, stringsOf, textOf, type EntryString } from './entry-fields'
@@ -25,7 +26,8 @@ export function entryOf(entry: XmlElement, binaries: ReadonlyMap<string, Uint8Ar
   const told = templateOf(entry)
   const description = told === undefined ? '' : takeText(strings, descriptionString)
   const { fields, problems: fieldProblems } = fieldsOf(strings)
-  const problems = new Set<ImportProblem>(fieldProblems)
+  const attachments = attachmentsOf(entry, binaries)
+  const problems = new Set<ImportProblem>([...fieldProblems, ...attachments.problems])
   const template = told === undefined ? guessedTemplate(fields) : told
   const times = childOf(entry, 'Times')
   return {
@@ -39,7 +41,7 @@ export function entryOf(entry: XmlElement, binaries: ReadonlyMap<string, Uint8Ar
     createdAt: timeOf(times, 'LastModificationTime'),
     fields: fieldsFor(template, fields),
     history: historyOf(entry, template, problems),
-    attachments: attachmentsOf(entry, binaries, problems),
+    attachments: attachments.all,
     problems: [...problems],
   }
 }
@@ -57,13 +59,14 @@ function historyOf(entry: XmlElement, template: SecretTemplate | null, problems:
   })
 }
 
-function attachmentsOf(entry: XmlElement, binaries: ReadonlyMap<string, Uint8Array>, problems: Set<ImportProblem>): ImportedAttachment[] {
-  return entry.children.flatMap((child) => {
-    if (child.name !== 'Binary') return []
+function attachmentsOf(entry: XmlElement, binaries: ReadonlyMap<string, Uint8Array>): AttachmentList {
+  const list = new AttachmentList()
+  for (const child of entry.children) {
+    if (child.name !== 'Binary') continue
     const bytes = binaries.get(refOf(child))
-    if (!bytes) problems.add('an attachment is missing in the file')
-    return bytes ? [{ name: textOf(childOf(child, 'Key')), bytes }] : []
-  })
+    list.add(textOf(childOf(child, 'Key')), bytes ? { sizeBytes: bytes.length, read: () => bytes } : null)
+  }
+  return list
 }
 
 function refsOf(entry: XmlElement): string[] {

@@ -64,14 +64,17 @@ function innerOf(secrets: readonly ExportedSecret[]): Uint8Array {
   const files: Uint8Array[] = []
   const xml = new XmlWriter(stream)
   writeDocument(xml, secrets, (bytes) => files.push(bytes) - 1)
-  return joinBytes([
+  const document = xml.bytes()
+  const inner = joinBytes([
     field(innerFieldIds.streamId, number32(innerStreamIds.chacha20)),
     field(innerFieldIds.streamKey, key),
     // 01: to be kept enciphered in memory.
     ...files.flatMap((bytes) => [Uint8Array.of(innerFieldIds.binary), number32(bytes.length + 1), Uint8Array.of(1), bytes]),
     field(innerFieldIds.end, new Uint8Array(0)),
-    xml.bytes(),
+    document,
   ])
+  zero(key, document)
+  return inner
 }
 
 function writeDocument(xml: XmlWriter, secrets: readonly ExportedSecret[], addFile: (bytes: Uint8Array) => number): void {

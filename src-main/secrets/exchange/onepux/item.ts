@@ -1,7 +1,9 @@
 import type { ImportProblem } from '../../../../src-shared/model/import-problems'
 import type { SecretTemplate } from '../../../../src-shared/model/secrets'
+import { AttachmentList } from '../attachment-list'
+import { earlierVersions } from '../earlier-passwords'
 import { FieldList } from '../field-list'
-import { plainImport, type ImportedAttachment, type ImportedSecret, type ImportedVersion } from '../imported'
+import { plainImport, type ImportedSecret, type ImportedVersion } from '../imported'
 import { isObject, numberAt, objectAt, objectsAt, textAt, textsAt, type JsonObject } from '../json-values'
 import { addSectionField } from './section-field'
 import type { ExportedFiles } from './read-1pux'
@@ -22,12 +24,11 @@ const passwordType = 'P'
 
 /** An item of a vault, whose files are found in `files`. */
 export function itemOf(item: JsonObject, folders: readonly string[], files: ExportedFiles): ImportedSecret {
-  const problems = new Set<ImportProblem>()
   const overview = objectAt(item, 'overview')
   const template = templates[textAt(item, 'categoryUuid')] ?? null
-  const attachments = attachmentsOf(item, files, problems)
-  const current = fieldsOf(item, template, null)
-  for (const problem of current.problems) problems.add(problem)
+  const attachments = attachmentsOf(item, files)
+  const current = fieldsOf(item, template)
+  const problems = new Set<ImportProblem>([...attachments.problems, ...current.problems])
   if (isObject(objectAt(item, 'details')['passkey']) || isObject(overview['passkey'])) problems.add('a passkey was left out')
   if (textAt(item, 'state') === 'trashed' || item['trashed'] === true) problems.add('is in the recycle bin of the file')
   return {
@@ -39,24 +40,22 @@ export function itemOf(item: JsonObject, folders: readonly string[], files: Expo
     isFavourite: (numberAt(item, 'favIndex') ?? 0) > 0,
     createdAt: secondsOf(item, 'updatedAt'),
     fields: current.all,
-    history: historyOf(item, template),
-    attachments,
+    history: historyOf(item, current),
+    attachments: attachments.all,
     problems: [...problems],
   }
 }
 
-function fieldsOf(item: JsonObject, template: SecretTemplate | null, password: string | null): FieldList {
+function fieldsOf(item: JsonObject, template: SecretTemplate | null): FieldList {
   const list = new FieldList()
   const [details, overview] = [objectAt(item, 'details'), objectAt(item, 'overview')]
   const username = textAt(loginField(details, usernameDesignation) ?? {}, 'value')
   list.add('username', 'text', username, false)
-  const current = passwordOf(details)
-  list.add('password', 'password', current === '' ? '' : (password ?? current), true)
+  list.add('password', 'password', passwordOf(details), true)
   addAddresses(list, overview)
   const label = { title: textAt(overview, 'title'), account: username }
   for (const section of objectsAt(details, 'sections')) {
-    const isEarlier = (field: JsonObject) => current === '' && password !== null && textAt(field, 'id') === 'password'
-    for (const field of objectsAt(section, 'fields')) addSectionField(list, isEarlier(field) ? { ...field, value: { concealed: password } } : field, textAt(section, 'title'), label)
+    for (const field of objectsAt(section, 'fields')) addSectionField(list, field, textAt(section, 'title'), label)
   }
   for (const field of objectsAt(details, 'loginFields')) addLoginField(list, field)
   list.add(template === 'note' ? 'note' : 'notes', 'multiline', textAt(details, 'notesPlain'), true)
@@ -85,22 +84,18 @@ function addAddresses(list: FieldList, overview: JsonObject): void {
   all.forEach((url, at) => list.add(at === 0 ? 'url' : `url-${at + 1}`, 'url', url, false))
 }
 
-function attachmentsOf(item: JsonObject, files: ExportedFiles, problems: Set<ImportProblem>): ImportedAttachment[] {
+function attachmentsOf(item: JsonObject, files: ExportedFiles): AttachmentList {
+  const list = new AttachmentList()
   const details = objectAt(item, 'details')
   const inFields = objectsAt(details, 'sections').flatMap((section) => objectsAt(section, 'fields').map((field) => objectAt(objectAt(field, 'value'), 'file')))
   const all = [objectAt(details, 'documentAttributes'), ...inFields].filter((file) => textAt(file, 'documentId') !== '')
-  return all.flatMap((file) => {
-    const bytes = files.read(textAt(file, 'documentId'))
-    if (!bytes) problems.add('an attachment is missing in the file')
-    return bytes ? [{ name: textAt(file, 'fileName'), bytes }] : []
-  })
+  for (const file of all) list.add(textAt(file, 'fileName'), files.find(textAt(file, 'documentId')))
+  return list
 }
 
-/** Earlier passwords, oldest first, each with the other fields as they are now. */
-function historyOf(item: JsonObject, template: SecretTemplate | null): ImportedVersion[] {
+function historyOf(item: JsonObject, current: FieldList): ImportedVersion[] {
   const earlier = [...objectsAt(objectAt(item, 'details'), 'passwordHistory')].sort((a, b) => (numberAt(a, 'time') ?? 0) - (numberAt(b, 'time') ?? 0))
-  const used = earlier.filter((one) => textAt(one, 'value') !== '')
-  return used.map((one) => ({ fields: fieldsOf(item, template, textAt(one, 'value')).all, createdAt: secondsOf(one, 'time') }))
+  return earlierVersions(current, earlier.map((one) => ({ password: textAt(one, 'value'), createdAt: secondsOf(one, 'time') })))
 }
 
 function secondsOf(object: JsonObject, name: string): number | null {

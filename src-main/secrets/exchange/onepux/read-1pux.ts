@@ -1,3 +1,4 @@
+import type { FoundFile } from '../attachment-list'
 import { unreadable } from '../import-errors'
 import type { ImportedSecret } from '../imported'
 import { isObject, objectAt, objectsAt, parseObject, textAt } from '../json-values'
@@ -28,10 +29,11 @@ export function read1pux(file: Uint8Array): ImportedSecret[] {
   })
 }
 
-/** The files of an export: `files/{document id}__{name}`. */
+/** The files of an export: `files/{document id}__{name}`. Each is unpacked once, however many items refer to it. */
 export class ExportedFiles {
   readonly #archive: ZipArchive
   readonly #names: ReadonlyMap<string, string>
+  readonly #read = new Map<string, Uint8Array>()
 
   constructor(archive: ZipArchive) {
     this.#archive = archive
@@ -40,8 +42,16 @@ export class ExportedFiles {
   }
 
   /** Null when there is no such file. */
-  read(documentId: string): Uint8Array | null {
+  find(documentId: string): FoundFile | null {
     const name = this.#names.get(documentId)
-    return name === undefined ? null : this.#archive.read(name)
+    const sizeBytes = name === undefined ? null : this.#archive.sizeOf(name)
+    return name === undefined || sizeBytes === null ? null : { sizeBytes, read: () => this.#content(name) }
+  }
+
+  #content(name: string): Uint8Array {
+    const content = this.#read.get(name) ?? this.#archive.read(name)
+    if (!content) throw unreadable()
+    this.#read.set(name, content)
+    return content
   }
 }

@@ -29,6 +29,21 @@ describe('a JSON export of Bitwarden', () => {
     expect(forum.problems).toEqual(['a passkey was left out'])
   })
 
+  it('makes no more of many earlier passwords than a secret can have, and shares the other values', async () => {
+    const passwordHistory = Array.from({ length: 5000 }, (_, at) => ({ password: `p${at >> 1}`, lastUsedDate: new Date(at * 1e6).toISOString() }))
+    const { secrets } = await read(fileOf({ encrypted: false, items: [{ type: 1, name: 'x', notes: 'long', login: { username: 'u', password: 'p2499' }, passwordHistory }] }))
+    const [{ fields, history } = { fields: [], history: [] }] = secrets
+    expect(history.map((version) => shown(version.fields)[1])).toEqual(Array.from({ length: 11 }, (_, at) => `password*: p${2489 + at}`))
+    const valuesOf = (name: string) => new Set([...history.map((version) => version.fields), fields].map((all) => all.find((field) => field.name === name)?.value))
+    expect(['username', 'notes', 'password'].map((name) => valuesOf(name).size)).toEqual([1, 1, 12])
+  })
+
+  it('has the earlier passwords of a login that has none now', async () => {
+    const login = { username: 'u' }
+    const { secrets } = await read(fileOf({ encrypted: false, items: [{ type: 1, name: 'x', login, passwordHistory: [{ password: 'old', lastUsedDate: '2023-01-01T00:00:00Z' }] }] }))
+    expect(secrets[0]?.history.map(({ fields }) => shown(fields))).toEqual([['password*: old', 'username: u']])
+  })
+
   it('has notes, cards, identities and SSH keys', async () => {
     const { secrets } = await read(golden('bitwarden.json'))
     const told = ['Recovery codes', 'Bank card', 'Me', 'Build key'].map((title) => titled(secrets, title))

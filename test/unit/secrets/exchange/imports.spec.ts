@@ -1,5 +1,7 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { beforeEach, describe, expect, it } from 'vitest'
 import { attachmentPieceBytes } from '../../../../src-main/secrets/attachment-rows'
+import { planned } from '../../../../src-main/secrets/exchange/import-plan'
 import { SecretImports } from '../../../../src-main/secrets/exchange/secret-imports'
 import { piecesOf } from '../../../../src-main/secrets/window/attachments'
 import { KmsError } from '../../../../src-shared/errors'
@@ -7,7 +9,7 @@ import type { RequestInput } from '../../../../src-shared/contract/operations'
 import { callerOf, codeOf, parsed } from '../../../support/keystore-fixture'
 import { openSecrets, type OpenedSecrets } from '../../../support/secrets-fixture'
 import { InThread } from './in-thread'
-import { bytesOf, golden, goldenPassword, textOf } from './support'
+import { bytesOf, golden, goldenPassword, isZero, textOf } from './support'
 
 let opened: OpenedSecrets
 let threads: InThread
@@ -27,7 +29,6 @@ const rowsOf = (importId: string) => imports.rows(parsed('listImportRows', { imp
 const resultsOf = (importId: string, onlyProblems = false) => imports.results(parsed('listImportResults', { importId, count: 500, onlyProblems })).results
 const run = (importId: string, more: Partial<RequestInput<'runSecretImport'>> = {}, progress: (done: number, total: number) => void = () => undefined) =>
   imports.run(callerOf('runSecretImport'), parsed('runSecretImport', { importId, ...more }), progress)
-const isZero = (buffer: ArrayBuffer | undefined) => buffer !== undefined && new Uint8Array(buffer).every((byte) => byte === 0)
 
 describe('a preview', () => {
   it('says what will happen to each entry and holds no value', async () => {
@@ -50,6 +51,29 @@ describe('a preview', () => {
   it('gives every entry a name of its own', async () => {
     const { importId } = await preview(csv('a,u,1', 'a,u,2', 'a-2,u,3', 'a,u,4'))
     expect(rowsOf(importId).map(({ name }) => name)).toEqual(['a', 'a-2', 'a-2-2', 'a-3'])
+  })
+
+  it('names 50,000 entries that have no title', async () => {
+    const untitled = { title: '', folders: [], otherTitle: '', template: null, description: '', tags: [], expiresAt: null, isFavourite: false, versions: [], attachments: [], problems: [] }
+    const plan = await planned(Array.from({ length: 50_000 }, () => untitled), '', new AbortController().signal)
+    expect(plan.slice(0, 2).concat(plan.slice(-1)).map(({ name }) => name)).toEqual(['unnamed', 'unnamed-2', 'unnamed-50000'])
+  })
+
+  it('lets other work be done while many entries are named, and ends with the lock', async () => {
+    const many = csv(...Array.from({ length: 5000 }, (_, at) => `s${at},u,p`))
+    const code = codeOf(preview(many))
+    while (threads.opened.length === 0) await nextTurn()
+    imports.clear(new KmsError('VAULT_LOCKED', 'The vault is locked.'))
+    expect(await code).toBe('VAULT_LOCKED')
+    expect(isZero(threads.opened[0])).toBe(true)
+  })
+
+  it('is named by the folder that was asked for last', async () => {
+    const { importId } = await preview(csv(...Array.from({ length: 5000 }, (_, at) => `s${at},u,p`)))
+    const first = codeOf(imports.remap(parsed('remapSecretImport', { importId, folder: 'one' })))
+    await imports.remap(parsed('remapSecretImport', { importId, folder: 'two' }))
+    expect(await first).toBe('CANCELLED')
+    expect(rowsOf(importId)[0]?.name).toBe('two/s0')
   })
 
   it('is read anew with other columns and another folder', async () => {

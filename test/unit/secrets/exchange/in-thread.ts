@@ -1,37 +1,34 @@
-import type { ExchangeThreads, ThreadWork } from '../../../../src-main/secrets/exchange/exchange-thread'
-import { writeKdbx } from '../../../../src-main/secrets/exchange/kdbx/write-kdbx'
-import { packed } from '../../../../src-main/secrets/exchange/pack'
-import { readImport } from '../../../../src-main/secrets/exchange/read-import'
-import type { ReadAnswer, ReadMessage } from '../../../../src-main/secrets/exchange/worker-messages'
+import type { ExchangeThreads } from '../../../../src-main/secrets/exchange/exchange-thread'
+import { readTask, writeTask } from '../../../../src-main/secrets/exchange/thread-tasks'
+import type { ReadAnswer } from '../../../../src-main/secrets/exchange/worker-messages'
 
-/** The work of the threads in this one, as worker.ts does it; `opened` has all buffers that were given away. */
+/** The work of the threads in this one; `opened` has all buffers with values that were given away. */
 export class InThread implements ExchangeThreads {
   readonly opened: ArrayBuffer[] = []
-  /** Reading waits for this. */
+  /** The work waits for this. */
   gate: Promise<void> = Promise.resolve()
 
-  read(message: Omit<ReadMessage, 'task'>): ThreadWork<ReadAnswer> {
-    return stoppable(this.#read(message))
+  read(message: Parameters<ExchangeThreads['read']>[0], signal: AbortSignal): Promise<ReadAnswer> {
+    return unlessAborted(signal, async () => {
+      await this.gate
+      const { answer } = await readTask(message)
+      this.opened.push(answer.buffer)
+      return answer
+    })
   }
 
-  writeKdbx({ secrets, passphrase }: Parameters<ExchangeThreads['writeKdbx']>[0]): ThreadWork<Uint8Array> {
-    return stoppable(writeKdbx(secrets, passphrase))
-  }
-
-  async #read({ file, columns, ...options }: Omit<ReadMessage, 'task'>): Promise<ReadAnswer> {
-    await this.gate
-    const found = await readImport(file, { ...options, columns: columns ?? undefined })
-    const { secrets, buffer } = packed(found.secrets)
+  writeKdbx(message: Parameters<ExchangeThreads['writeKdbx']>[0], buffer: ArrayBuffer, signal: AbortSignal): Promise<Uint8Array> {
     this.opened.push(buffer)
-    return { format: found.format, columns: found.columns, secrets, buffer, file: found.format === 'csv' ? file : null }
+    return unlessAborted(signal, async () => {
+      await this.gate
+      return (await writeTask(message)).answer
+    })
   }
 }
 
-function stoppable<T>(work: Promise<T>): ThreadWork<T> {
-  let stop: ThreadWork<T>['stop'] = () => undefined
-  const answer = new Promise<T>((resolve, reject) => {
-    stop = reject
-    work.then(resolve, reject)
+function unlessAborted<T>(signal: AbortSignal, work: () => Promise<T>): Promise<T> {
+  return new Promise<T>((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason))
+    work().then(resolve, reject)
   })
-  return { answer, stop: (reason) => stop(reason) }
 }

@@ -7,6 +7,7 @@ import { ByteReader } from '../../../../src-main/secrets/exchange/byte-reader'
 import type { ExportedSecret, ExportedVersion } from '../../../../src-main/secrets/exchange/exported'
 import { readHeader } from '../../../../src-main/secrets/exchange/kdbx/header'
 import { writeKdbx } from '../../../../src-main/secrets/exchange/kdbx/write-kdbx'
+import { packed } from '../../../../src-main/secrets/exchange/pack'
 import { bytesOf, codeFor, golden, goldenPassword, read, shown, textOf, titled } from './support'
 
 const password = goldenPassword
@@ -220,6 +221,30 @@ describe('a damaged KDBX file', () => {
       expect(refused, `byte ${at}`).toContain(code)
     }
   }, 60_000)
+})
+
+describe('a file in a KDBX file', () => {
+  const binary = (bytes: Uint8Array) => Buffer.concat([Buffer.from([3, ...new Uint8Array(Uint32Array.of(bytes.length + 1).buffer), 0]), bytes])
+  const entry = (title: string, refs: number) =>
+    `<Entry><String><Key>Title</Key><Value>${title}</Value></String><String><Key>Password</Key><Value>p</Value></String>${'<Binary><Key>f</Key><Value Ref="0"/></Binary>'.repeat(refs)}</Entry>`
+  const fileOf = (bytes: Uint8Array, entries: string) => {
+    const end = innerHeader.subarray(-5)
+    const xml = `<KeePassFile><Root><Group><Name>r</Name>${entries}</Group></Root></KeePassFile>`
+    return withContent(gzipSync(Buffer.concat([innerHeader.subarray(0, -5), binary(bytes), end, Buffer.from(xml)])))
+  }
+
+  it('that many entries share is in memory once', async () => {
+    const secrets = await readAll(await fileOf(new Uint8Array(100_000).fill(7), Array.from({ length: 300 }, (_, at) => entry(`${at}`, 1)).join('')))
+    const { buffer, secrets: ready } = packed(secrets)
+    expect(buffer.byteLength).toBeLessThan(200_000)
+    expect(ready).toHaveLength(300)
+    expect(ready.every(({ attachments }) => attachments[0]?.bytes.length === 100_000 && attachments[0].bytes[99_999] === 7)).toBe(true)
+  })
+
+  it('to which one entry refers too often is kept twenty times', async () => {
+    const [secret] = await readAll(await fileOf(bytesOf('x'), entry('a', 100)))
+    expect(secret).toMatchObject({ attachments: { length: 20 }, problems: ['has too many attachments; some were left out'] })
+  })
 })
 
 describe('a KDBX file of ours', () => {

@@ -1,5 +1,6 @@
 import { strToU8, zipSync } from 'fflate'
 import { describe, expect, it } from 'vitest'
+import { packed } from '../../../../src-main/secrets/exchange/pack'
 import { codeFor, golden, read, shown, textOf, titled } from './support'
 
 const emptyData = strToU8('{"accounts":[]}')
@@ -60,6 +61,45 @@ describe('a 1PUX export', () => {
     const item = { categoryUuid: '006', overview: { title: 'x' }, details: { documentAttributes: { fileName: '../../../etc/passwd', documentId: 'd1' } } }
     const { secrets } = await read(zipSync({ 'export.data': dataOf(item), 'files/d1__/../../../tmp/evil': strToU8('x'), '../outside': strToU8('y') }))
     expect(secrets[0]?.attachments.map(({ name }) => name)).toEqual(['../../../etc/passwd'])
+  })
+})
+
+describe('a document to which many items refer', () => {
+  const referring = (documentId: string, title: string) => ({ overview: { title }, details: { notesPlain: 'n', documentAttributes: { fileName: 'x', documentId } } })
+  const archiveOf = (items: readonly unknown[], files: Record<string, Uint8Array>) =>
+    zipSync({ 'export.data': strToU8(JSON.stringify({ accounts: [{ vaults: [{ items }] }] })), ...files })
+  const megabyte = 1024 * 1024
+
+  it('is unpacked once, and once in memory', async () => {
+    const file = archiveOf(Array.from({ length: 500 }, (_, at) => referring('d1', `${at}`)), { 'files/d1__x': new Uint8Array(megabyte) })
+    const { secrets } = await read(file)
+    expect(secrets.map(({ attachments }) => attachments.length)).toEqual(Array.from({ length: 500 }, () => 1))
+    expect(new Set(secrets.map(({ attachments }) => attachments[0]?.bytes)).size).toBe(1)
+    const { buffer, secrets: ready } = packed(secrets)
+    expect(buffer.byteLength).toBeLessThan(2 * megabyte)
+    expect(ready.every(({ attachments }) => attachments[0]?.bytes.length === megabyte)).toBe(true)
+  })
+
+  it('makes the import too large when it would be written too often', async () => {
+    const file = archiveOf(Array.from({ length: 100_000 }, (_, at) => referring('d1', `${at}`)), { 'files/d1__x': new Uint8Array(megabyte) })
+    const { secrets } = await read(file)
+    expect(() => packed(secrets)).toThrow(expect.objectContaining({ code: 'IMPORT_TOO_LARGE' }))
+    expect(secrets[0]?.fields[0]?.value.every((byte) => byte === 0)).toBe(true)
+  })
+
+  it('is kept with one item as often as a secret has attachments', async () => {
+    const fields = Array.from({ length: 1000 }, () => ({ value: { file: { fileName: 'f', documentId: 'd1' } } }))
+    const { secrets } = await read(archiveOf([{ details: { sections: [{ fields }] } }], { 'files/d1__x': strToU8('x') }))
+    expect(secrets).toMatchObject([{ attachments: { length: 20 }, problems: ['has too many attachments; some were left out'] }])
+  })
+
+  it('is not unpacked at all when it is larger than an attachment', async () => {
+    const archive = archiveOf([referring('d1', 'a')], { 'files/d1__x': new Uint8Array(10 * megabyte + 1).map((_, at) => (at * 7) ^ (at >> 8)) })
+    // It would be unreadable: its first byte is another one.
+    const start = Buffer.from(archive).indexOf('files/d1__x') + 'files/d1__x'.length
+    archive[start] = 0xff
+    const { secrets } = await read(archive)
+    expect(secrets).toMatchObject([{ attachments: [], problems: ['an attachment is too large and was left out'] }])
   })
 })
 

@@ -14,6 +14,8 @@ export function golden(name: string): Uint8Array {
   return new Uint8Array(readFileSync(join(projectRoot, 'test', 'vectors', 'exchange', name)))
 }
 
+export const isZero = (buffer: ArrayBuffer | undefined): boolean => buffer !== undefined && new Uint8Array(buffer).every((byte) => byte === 0)
+
 /** Fields as `name: value`, with `*` for a secret one. */
 export function shown(fields: readonly ImportedField[]): string[] {
   return fields.map(({ name, isSecret, value }) => `${name}${isSecret ? '*' : ''}: ${textOf(value)}`)
