@@ -76,7 +76,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   vault.register(keystore)
   const openTarget = options.openTarget ?? openTargetsWith(new URL('rotation-worker.js', workerUrl))
   const rotations = new SecretRotations({ openTarget, log })
-  const secrets = new Secrets({ keystore, clock, useAudit: audit, log, duties: [rotationDuty(rotations)] })
+  const secrets = new Secrets({ keystore, clock, useAudit: audit, log, duties: [rotationDuty(rotations)], isRotating: (secretId) => rotations.isRunning(secretId) })
   vault.register(secrets)
   const clipboard = new SecretClipboard({ desktop, clock, log, clearSeconds: () => settings.current.clipboardClearSeconds })
   const secretWork = new SecretWork()

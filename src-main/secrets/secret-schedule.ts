@@ -3,6 +3,7 @@ import { wakeAfter, type WakeAfter } from '../keystore/key-schedule'
 import { SerialQueue } from '../keystore/serial-queue'
 import type { Log } from '../platform/ports'
 import { destroyWhenDue } from './destroy-secret'
+import type { SecretEntry } from './secret-index'
 import type { SecretSession } from './secret-session'
 import type { SecretSummary } from './secret-summary'
 
@@ -22,7 +23,7 @@ const longestWaitMs = 60_000
 
 /**
  * Carries out the duties of secrets. Looks at every secret when it starts and from then on only when one is due; what
- * fails is tried again within a minute.
+ * fails is tried again after a minute, whatever changes meanwhile.
  */
 export class SecretSchedule {
   readonly #session: SecretSession
@@ -32,6 +33,8 @@ export class SecretSchedule {
   readonly #passes = new SerialQueue()
   /** Earliest time at which a secret may be due; null while none will be. */
   #nextAt: number | null = null
+  /** Until when a secret waits of which something failed, by its id. */
+  readonly #heldUntil = new Map<string, number>()
   #isStarted = false
   #stopTimer: () => void = () => undefined
 
@@ -56,8 +59,8 @@ export class SecretSchedule {
 
   /** A secret is new or changed, so it may be due at another time; null: many are. */
   secretChanged(secretName: string | null): void {
-    const summary = secretName === null ? null : this.#session.index.byName(secretName)?.summary
-    const dueAt = secretName === null ? this.#session.nowMs() : summary ? this.#earliestOf(summary, this.#session.nowMs()) : null
+    const entry = secretName === null ? null : this.#session.index.byName(secretName)
+    const dueAt = secretName === null ? this.#session.nowMs() : entry && this.#earliestOf(entry, this.#session.nowMs())
     if (dueAt === null || (this.#nextAt !== null && this.#nextAt <= dueAt)) return
     this.#nextAt = dueAt
     this.#setTimer()
@@ -72,16 +75,21 @@ export class SecretSchedule {
     const nowMs = this.#session.nowMs()
     const due: { duty: SecretDuty; secretId: string; ordinal: number }[] = []
     this.#nextAt = null
-    for (const { secretId, summary } of this.#session.index.entries()) {
+    for (const [secretId, until] of this.#heldUntil) if (until <= nowMs) this.#heldUntil.delete(secretId)
+    for (const entry of this.#session.index.entries()) {
       for (const duty of this.#duties) {
-        const dueAt = duty.dueAt(summary, nowMs)
+        const dueAt = this.#dueAt(duty, entry, nowMs)
         if (dueAt === null) continue
-        if (dueAt <= nowMs) due.push({ duty, secretId, ordinal: summary.ordinal })
+        if (dueAt <= nowMs) due.push({ duty, secretId: entry.secretId, ordinal: entry.summary.ordinal })
         else this.#nextAt = Math.min(dueAt, this.#nextAt ?? dueAt)
       }
     }
     due.sort((a, b) => a.ordinal - b.ordinal)
-    for (const { duty, secretId } of due) if (!(await this.#settle(duty, secretId))) break
+    for (const [place, { duty, secretId }] of due.entries()) {
+      if (await this.#settle(duty, secretId)) continue
+      for (const left of due.slice(place)) this.#hold(left.secretId)
+      break
+    }
     this.#setTimer()
   }
 
@@ -93,14 +101,24 @@ export class SecretSchedule {
     } catch (error) {
       if (isKmsError(error, 'VAULT_LOCKED')) return false
       this.#log.error('secret-schedule', error, { secretId })
-      const againAt = this.#session.nowMs() + longestWaitMs
-      this.#nextAt = Math.min(againAt, this.#nextAt ?? againAt)
+      this.#hold(secretId)
       return !isKmsError(error, 'VAULT_WRITE_FAILED') && !isKmsError(error, 'NO_SPACE')
     }
   }
 
-  #earliestOf(summary: SecretSummary, nowMs: number): number | null {
-    const times = this.#duties.map((duty) => duty.dueAt(summary, nowMs)).filter((time) => time !== null)
+  #hold(secretId: string): void {
+    const until = this.#session.nowMs() + longestWaitMs
+    this.#heldUntil.set(secretId, until)
+    this.#nextAt = Math.min(until, this.#nextAt ?? until)
+  }
+
+  #dueAt(duty: SecretDuty, { secretId, summary }: SecretEntry, nowMs: number): number | null {
+    const dueAt = duty.dueAt(summary, nowMs)
+    return dueAt === null ? null : Math.max(dueAt, this.#heldUntil.get(secretId) ?? dueAt)
+  }
+
+  #earliestOf(entry: SecretEntry, nowMs: number): number | null {
+    const times = this.#duties.map((duty) => this.#dueAt(duty, entry, nowMs)).filter((time) => time !== null)
     return times.length === 0 ? null : Math.min(...times)
   }
 

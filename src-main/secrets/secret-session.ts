@@ -15,10 +15,12 @@ interface SessionParts {
   changes: SerialQueue
   useAudit: UseAudit
   changed: (secretName: string | null) => void
+  /** Whether a rotation works on a secret now. */
+  isRotating: (secretId: string) => boolean
 }
 
 /** Collaborators that live longer than one unlock. */
-export type SecretPorts = Pick<SessionParts, 'useAudit' | 'changed'>
+export type SecretPorts = Pick<SessionParts, 'useAudit' | 'changed' | 'isRotating'>
 
 /** Everything the secret manager holds between unlock and lock; no value is among it. Dropped as a whole at lock. */
 export class SecretSession {
@@ -60,6 +62,11 @@ export class SecretSession {
   /** Milliseconds since the epoch; never goes back. */
   nowMs(): number {
     return this.keys.nowMs()
+  }
+
+  /** Whether a rotation works on a secret now, so that its values may be on their way to a target. */
+  isRotating(secretId: string): boolean {
+    return this.#parts.isRotating(secretId)
   }
 
   /** The secret that a name or an ARN means, also one in the recycle bin. SECRET_NOT_FOUND. */
@@ -112,4 +119,9 @@ export function requireActive({ record }: Pick<SecretEntry, 'record'>): void {
 /** SECRET_IN_DELETE_WINDOW. */
 export function inDeleteWindow({ name }: Pick<SecretRecord, 'name'>): KmsError {
   return new KmsError('SECRET_IN_DELETE_WINDOW', 'The specified secret is deleted and waits for the end of its recovery window.', { secretName: name })
+}
+
+/** ROTATION_RUNNING. */
+export function rotationRunning({ name }: Pick<SecretRecord, 'name'>): KmsError {
+  return new KmsError('ROTATION_RUNNING', 'The specified secret is being rotated right now.', { secretName: name })
 }

@@ -21,6 +21,8 @@ export interface SecretsOptions {
   duties?: readonly SecretDuty[]
   /** The timer of it. */
   wakeAfter?: WakeAfter
+  /** Whether a rotation works on a secret now; unless it is given none ever does. */
+  isRotating?: (secretId: string) => boolean
 }
 
 /** Secrets of the unlocked vault. To be registered after the keystore, whose keys seal the values. */
@@ -38,8 +40,8 @@ export class Secrets implements UnlockedService {
   /** Reads the metadata of all secrets. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   async load(records: VaultRecords): Promise<void> {
     this.#close()
-    const { keystore, useAudit, log, duties = [], wakeAfter } = this.#options
-    const session = await SecretSession.open({ useAudit, changed: (name) => this.#secretChanged(name) }, keystore.session(), records)
+    const { keystore, useAudit, log, duties = [], isRotating = () => false, wakeAfter } = this.#options
+    const session = await SecretSession.open({ useAudit, changed: (name) => this.#secretChanged(name), isRotating }, keystore.session(), records)
     this.#session = session
     this.#schedule = new SecretSchedule(session, [deletionDuty, ...duties], log, wakeAfter)
     this.#stopPreparing = inSlices(session.index.prepare())

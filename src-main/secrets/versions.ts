@@ -52,9 +52,17 @@ export async function moveStage(session: SecretSession, record: SecretRecord, mo
   return withVersions(session, record, movedStage(record.versions, move))
 }
 
-/** The end of a rotation: the pending version becomes current. Codes of moveStage(). */
-export async function makePendingCurrent(session: SecretSession, record: SecretRecord, versionId: string): Promise<SecretRecord> {
-  return withVersions(session, record, withPendingCurrent(record.versions, versionId))
+/** The end of a rotation: the pending version becomes current. `values` when they are not those on disk. Codes of moveStage(). */
+export async function makePendingCurrent(session: SecretSession, record: SecretRecord, versionId: string, values?: SecretValues): Promise<SecretRecord> {
+  return withVersions(session, record, withPendingCurrent(record.versions, versionId), values)
+}
+
+/** Gives a version that was never current another value, as text; `data` stays the caller's. INVALID_PARAMETER (secretData), codes of sealValue(). */
+export async function replaceValue(session: SecretSession, record: SecretRecord, values: ReadValues, { versionId, data }: Pick<NewVersion, 'versionId' | 'data'>): Promise<SecretChange> {
+  checkVersion(record, { versionId, data, dataType: 'text' })
+  const [before, sealed] = [await values(), await sealValue(session, record, versionId, 'text', data)]
+  const versions = record.versions.map((version) => (version.versionId === versionId ? { ...version, dataType: 'text' as const, sizeBytes: data.length } : version))
+  return { record: { ...record, versions }, values: new Map([...before, [versionId, sealed]]) }
 }
 
 /** Seals every value anew under another master key, so that no value needs the old one. Codes of openValue() and sealValue(). */
@@ -84,15 +92,15 @@ export function checkVersion({ secretType }: Pick<SecretRecord, 'secretType'>, {
 }
 
 /** Takes over versions; when another one is current by that, its fields are read from its value. */
-async function withVersions(session: SecretSession, record: SecretRecord, versions: readonly SecretVersionRecord[]): Promise<SecretRecord> {
+async function withVersions(session: SecretSession, record: SecretRecord, versions: readonly SecretVersionRecord[], values?: SecretValues): Promise<SecretRecord> {
   const [before, after] = [record.versions, versions].map((list) => versionWithStage(list, currentStage))
   const changed = { ...record, versions }
   if (!after || after.versionId === before?.versionId) return changed
-  return { ...changed, ...(await readFields(session, record, after)) }
+  return { ...changed, ...(await readFields(session, record, after, values)) }
 }
 
-async function readFields(session: SecretSession, record: SecretRecord, { versionId, dataType }: SecretVersionRecord): Promise<FieldsOfValue> {
-  const data = await openValue(session, record, versionId)
+async function readFields(session: SecretSession, record: SecretRecord, { versionId, dataType }: SecretVersionRecord, values?: SecretValues): Promise<FieldsOfValue> {
+  const data = await openValue(session, record, versionId, values)
   try {
     return fieldsOfValue(data, dataType, record)
   } finally {

@@ -99,14 +99,14 @@ export const secretRotationSchemas = {
       history: z.array(rotationHistoryEntry).max(secretLimits.historyEntries),
     }),
   },
-  /** Null takes the target away. */
+  /** Null takes the target away; a value that it may have got from an unfinished rotation is kept as a version. */
   setSecretRotationTarget: { request: z.strictObject({ secretName, target: rotationTarget.nullable() }), response: empty },
   /** Logs in at the target with the administrator and the current value; changes nothing. */
   testSecretRotationTarget: {
     request: z.strictObject({ secretName }),
     response: z.strictObject({ adminLogin: z.enum(['ok', 'failed', 'not-used']), currentLogin: z.enum(['ok', 'failed', 'not-tried']), code: z.string().nullable(), reason: z.string().nullable() }),
   },
-  /** Goes on with the pending version. ROTATION_NOT_PENDING and the codes of rotateSecret. */
+  /** Goes on with the pending version; later edits stay. ROTATION_NOT_PENDING, SECRET_CHANGED and the codes of rotateSecret. */
   retrySecretRotation: { request: z.strictObject({ secretName }), response: z.strictObject({ secretName: z.string(), versionId: z.string() }) },
   /** Puts the target back to the current value and drops the pending version. ROTATION_NOT_PENDING. */
   rollBackSecretRotation: { request: z.strictObject({ secretName }), response: empty },

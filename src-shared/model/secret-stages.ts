@@ -72,7 +72,8 @@ export function withVersion<V extends StagedVersion>(versions: readonly V[], add
 /**
  * Moves, gives or takes a label. Moving ACSCurrent gives ACSPrevious to the version that lost it. INVALID_PARAMETER
  * (versionStage; removeFromVersion when that version has not the label; moveToVersion when ACSCurrent or ACSPrevious
- * would be removed, or nothing is asked for), SECRET_VERSION_NOT_FOUND, LIMIT_EXCEEDED for a ninth label.
+ * would be removed, or nothing is asked for), SECRET_VERSION_NOT_FOUND, ROTATION_PENDING for a move to the version with
+ * ACSPending, LIMIT_EXCEEDED for a ninth label.
  */
 export function movedStage<V extends StagedVersion>(versions: readonly V[], move: StageMove): readonly V[] {
   const { stage, removeFromVersion, moveToVersion } = move
@@ -80,6 +81,7 @@ export function movedStage<V extends StagedVersion>(versions: readonly V[], move
   if (problem !== null) throw invalidParameter('versionStage', problem)
   for (const versionId of [removeFromVersion, moveToVersion]) if (versionId !== undefined) requireVersion(versions, versionId)
   if (moveToVersion === undefined) requireRemovable(move)
+  else if (versionWithStage(versions, pendingStage)?.versionId === moveToVersion) throw rotationPending()
   if (removeFromVersion !== undefined && versionWithStage(versions, stage)?.versionId !== removeFromVersion) {
     throw invalidParameter('removeFromVersion', 'must be the version that has the stage')
   }
@@ -96,6 +98,15 @@ export function withPendingCurrent<V extends StagedVersion>(versions: readonly V
   return changed
 }
 
+/**
+ * The end of a rotation whose version stays without being current: it loses ACSPending and counts as the newest one, so that
+ * of those without a label it is the last to fall out.
+ */
+export function withPendingKept<V extends StagedVersion>(versions: readonly V[]): readonly V[] {
+  const isPending = ({ stages }: StagedVersion) => stages.includes(pendingStage)
+  return withoutStage([...versions.filter((version) => !isPending(version)), ...versions.filter(isPending)], pendingStage)
+}
+
 /** The versions with a label on none of them. */
 export function withoutStage<V extends StagedVersion>(versions: readonly V[], stage: string): readonly V[] {
   return versions.map((version) => (version.stages.includes(stage) ? { ...version, stages: version.stages.filter((name) => name !== stage) } : version))
@@ -104,6 +115,11 @@ export function withoutStage<V extends StagedVersion>(versions: readonly V[], st
 /** SECRET_VERSION_NOT_FOUND, for an id or a stage that no version of the secret has. */
 export function versionNotFound(): KmsError {
   return new KmsError('SECRET_VERSION_NOT_FOUND', 'The secret has no such version or stage.')
+}
+
+/** ROTATION_PENDING, for what has to wait until a rotation is finished or rolled back. */
+export function rotationPending(secretName?: string): KmsError {
+  return new KmsError('ROTATION_PENDING', 'A rotation of the specified secret was not finished: retry it or roll it back first.', secretName === undefined ? {} : { secretName })
 }
 
 function giveStage<V extends StagedVersion>(versions: readonly V[], stage: string, versionId: string): readonly V[] {

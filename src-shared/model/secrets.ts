@@ -34,6 +34,8 @@ export const secretLimits = {
   attachmentBytes: 10 * 1024 * 1024,
   attachmentNameChars: 255,
   historyEntries: 50,
+  /** The folder of an import leaves room for the names within. */
+  importFolderChars: 120,
 } as const
 
 /** What a Generic secret is for; decides the fields that are offered. */

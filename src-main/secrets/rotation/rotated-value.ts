@@ -59,22 +59,51 @@ export function accountOf(shape: ValueShape, value: Uint8Array): string | null {
  */
 export async function renewedValue(shape: ValueShape, value: Uint8Array, nowMs: number): Promise<Uint8Array> {
   if (shape.kind === 'password' && shape.password === null) {
-    requirePlainPassword(value)
+    if (!isPlainPassword(value)) throw notRotatable()
     return newPassword()
   }
   const members = readStringObject(value)
   const renewed = await newParts(shape, nowMs)
   try {
     if (!members) throw notRotatable()
-    const kept = members.filter(({ name }) => !renewed.some((part) => part.name === name))
-    const inPlace = members.flatMap(({ name }) => renewed.filter((part) => part.name === name))
-    const added = renewed.filter((part) => !inPlace.includes(part))
-    const ordered = members.map(({ name }) => [...kept, ...inPlace].find((part) => part.name === name)).filter((part) => part !== undefined)
-    return writeStringObject([...ordered, ...added])
+    return withParts(members, renewed)
   } finally {
     zeroMembers(members)
     zeroMembers(renewed)
   }
+}
+
+/**
+ * Another value with the password or key that renewedValue() made in the place of its own, in memory of its own, for the
+ * caller to zero; both values stay the caller's. Null when `renewed` does not have the parts of this shape.
+ */
+export function withRenewedParts(shape: ValueShape, value: Uint8Array, renewed: Uint8Array): Uint8Array | null {
+  if (shape.kind === 'password' && shape.password === null) return [value, renewed].every(isPlainPassword) ? copyBytes(renewed) : null
+  const [members, made] = [readStringObject(value), readStringObject(renewed)]
+  try {
+    const parts = namesOfParts(shape).map((name) => made?.find((part) => part.name === name))
+    if (!members || parts.includes(undefined)) return null
+    return withParts(members, [...parts.filter((part) => part !== undefined), ...emptyPassphrase(shape)])
+  } finally {
+    zeroMembers(members)
+    zeroMembers(made)
+  }
+}
+
+/** The members with these parts in the places of those of the same names; parts that are new come last. */
+function withParts(members: readonly JsonMember[], parts: readonly JsonMember[]): Uint8Array {
+  const added = parts.filter(({ name }) => !members.some((member) => member.name === name))
+  return writeStringObject([...members.map((member) => parts.find(({ name }) => name === member.name) ?? member), ...added])
+}
+
+function namesOfParts(shape: ValueShape): readonly string[] {
+  if (shape.kind === 'access-key') return ['AccessKeyId', 'AccessKeySecret', 'GenerateTimestamp']
+  return shape.kind === 'password' ? [shape.password ?? ''] : [shape.privateKey, shape.publicKey]
+}
+
+/** A key of the vault's needs no passphrase of its own. */
+function emptyPassphrase(shape: ValueShape): JsonMember[] {
+  return shape.kind === 'key-pair' && shape.passphrase !== null ? [{ name: shape.passphrase, value: utf8('') }] : []
 }
 
 async function newParts(shape: ValueShape, nowMs: number): Promise<JsonMember[]> {
@@ -88,9 +117,7 @@ async function newParts(shape: ValueShape, nowMs: number): Promise<JsonMember[]>
   }
   if (shape.kind === 'password') return [{ name: shape.password ?? '', value: newPassword() }]
   const { privateKey, publicKey } = await newKeyPair(shape.algorithm)
-  // A key of the vault's needs no passphrase of its own.
-  const passphrase = shape.passphrase === null ? [] : [{ name: shape.passphrase, value: utf8('') }]
-  return [{ name: shape.privateKey, value: privateKey }, { name: shape.publicKey, value: utf8(publicKey) }, ...passphrase]
+  return [{ name: shape.privateKey, value: privateKey }, { name: shape.publicKey, value: utf8(publicKey) }, ...emptyPassphrase(shape)]
 }
 
 async function keyCredential(shape: Extract<ValueShape, { kind: 'key-pair' }>, value: Uint8Array): Promise<Credential> {
@@ -110,10 +137,10 @@ async function keyCredential(shape: Extract<ValueShape, { kind: 'key-pair' }>, v
   }
 }
 
-function requirePlainPassword(value: Uint8Array): void {
+function isPlainPassword(value: Uint8Array): boolean {
   const [first] = value
   const isDocument = first === 0x7b || first === 0x5b
-  if (isDocument || value.includes(0x0a)) throw notRotatable()
+  return !isDocument && !value.includes(0x0a)
 }
 
 function notRotatable(): KmsError {

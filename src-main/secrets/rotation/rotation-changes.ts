@@ -1,11 +1,13 @@
 import type { Caller } from '../../../src-shared/model/caller'
 import { pendingStage } from '../../../src-shared/model/secrets'
+import { withPendingKept } from '../../../src-shared/model/secret-stages'
 import { editSecret, type SecretChange } from '../change-secret'
 import type { SecretEntry } from '../secret-index'
 import type { SecretRecord } from '../secret-record'
 import { requireActive, secretNotFound, type SecretSession } from '../secret-session'
 import { openValue, type SecretValues } from '../secret-values'
 import { addVersion, makePendingCurrent } from '../versions'
+import { withLaterEdits } from './later-edits'
 import { readRotation, withEntry, writeRotation, type RotationEntry, type RotationFailure, type RotationRun, type RotationState } from './rotation-row'
 import { accountOf, renewedValue } from './rotated-value'
 import type { ValueShape } from './value-shape'
@@ -15,6 +17,8 @@ export interface RotationSubject {
   readonly session: SecretSession
   readonly caller: Caller
   readonly secretId: string
+  /** Hears that something was written. */
+  readonly written: () => void
 }
 
 /** What becomes of a secret, and of its rotation. */
@@ -23,7 +27,7 @@ interface Change extends SecretChange {
 }
 
 /** The secret as it is now. SECRET_NOT_FOUND when it was destroyed meanwhile. */
-export function entryOf({ session, secretId }: RotationSubject): SecretEntry {
+export function entryOf({ session, secretId }: Pick<RotationSubject, 'session' | 'secretId'>): SecretEntry {
   const entry = session.index.byId(secretId)
   if (!entry) throw secretNotFound()
   return entry
@@ -35,7 +39,7 @@ export function entryOf({ session, secretId }: RotationSubject): SecretEntry {
  */
 export async function beginRun(subject: RotationSubject, shape: ValueShape, begun: Pick<RotationRun, 'versionId' | 'baseVersionId' | 'trigger'>): Promise<RotationRun> {
   const startedAt = subject.session.nowMs()
-  let run: RotationRun = { ...begun, startedAt, account: null, doneStep: 'prepare', failure: null, mayBeApplied: true }
+  let run: RotationRun = { ...begun, startedAt, account: null, doneStep: 'prepare', failure: null, mayBeApplied: true, mayBeElsewhere: false }
   await change(subject, async (record, values, state) => {
     const value = await openValue(subject.session, record, begun.baseVersionId)
     try {
@@ -54,28 +58,35 @@ export async function beginRun(subject: RotationSubject, shape: ValueShape, begu
   return run
 }
 
-/** Writes what is known of the run now. */
-export async function noteRun({ session, caller, secretId }: RotationSubject, run: RotationRun): Promise<RotationRun> {
-  const { name } = entryOf({ session, caller, secretId }).record
-  await session.records.mutate(caller, name, async (tx) => {
-    await writeRotation(tx, secretId, { ...(await readRotation(tx, secretId)), run })
+/** Writes what is known of the run now, in the queue of changes. SECRET_NOT_FOUND, SECRET_IN_DELETE_WINDOW. */
+export function noteRun(subject: RotationSubject, run: RotationRun): Promise<RotationRun> {
+  const { session, caller, secretId } = subject
+  return session.changes.run(async () => {
+    const entry = entryOf(subject)
+    requireActive(entry)
+    const { name } = entry.record
+    await session.records.mutate(caller, name, async (tx) => {
+      await writeRotation(tx, secretId, { ...(await readRotation(tx, secretId)), run })
+    })
+    subject.written()
+    session.changed(name)
+    return run
   })
-  session.changed(name)
-  return run
 }
 
 /**
- * The end of a rotation: the pending version becomes current. With something left to clean up the run goes on, and the
- * secret counts as one whose rotation failed until that is done.
+ * The end of a rotation: the pending version becomes current, with what was edited since it was made. With something left
+ * to clean up the run goes on, and the secret counts as one whose rotation failed until that is done. Codes of withLaterEdits().
  */
 export async function switchRun(subject: RotationSubject, run: RotationRun, isLeftToClean: boolean): Promise<RotationRun> {
   const switched: RotationRun = { ...run, doneStep: 'switch', failure: null }
   const lastRotatedAt = subject.session.nowMs()
-  await change(subject, async (record, _values, state) => {
-    const current = await makePendingCurrent(subject.session, record, run.versionId)
+  await change(subject, async (record, values, state) => {
+    const edited = await withLaterEdits(subject.session, record, values, run)
+    const current = await makePendingCurrent(subject.session, edited.record, run.versionId, edited.values)
     const rotation = { ...current.rotation, lastRotatedAt, isInvalid: isLeftToClean }
     const told = isLeftToClean ? { ...state, run: switched } : ended(state, run, lastRotatedAt, 'success')
-    return { record: { ...current, rotation }, rotation: told }
+    return { ...edited, record: { ...current, rotation }, rotation: told }
   })
   return switched
 }
@@ -99,18 +110,23 @@ export async function failRun(subject: RotationSubject, run: RotationRun | null,
   }))
 }
 
-/** Drops the pending version: the current one is what the target has. `reason` goes into the history. */
-export async function dropRun(subject: RotationSubject, run: RotationRun, reason: string | null = null): Promise<void> {
-  await change(subject, (record, values, state) => withoutRun(subject, record, values, state, run, reason))
+/** Ends a run whose target has the current value, or never had another. */
+export async function dropRun(subject: RotationSubject, run: RotationRun): Promise<void> {
+  const how = run.mayBeElsewhere ? { isKept: true, reason: 'A former target may have the new value, so it was kept as a version.' } : { isKept: false, reason: null }
+  await change(subject, (record, values, state) => withoutRun(subject, record, values, state, run, how))
 }
 
-/** What dropRun() makes of a secret, for a change that does more. */
-export async function withoutRun({ session }: RotationSubject, record: SecretRecord, values: () => Promise<SecretValues>, state: RotationState, run: RotationRun, reason: string | null): Promise<Change> {
+/**
+ * The secret without the run: its pending version is dropped, unless it is to be kept or has a label. `reason` goes into
+ * the history.
+ */
+export async function withoutRun({ session }: RotationSubject, record: SecretRecord, values: () => Promise<SecretValues>, state: RotationState, run: RotationRun, { isKept, reason }: { isKept: boolean; reason: string | null }): Promise<Change> {
   const rotation = { ...record.rotation, isInvalid: true }
   const failure = reason === null ? null : { step: run.failure?.step ?? run.doneStep, code: run.failure?.code ?? 'CANCELLED', reason }
   const told = ended(state, run, session.nowMs(), 'rolled-back', failure)
-  const isPending = record.versions.some(({ versionId, stages }) => versionId === run.versionId && stages.includes(pendingStage))
-  if (!isPending) return { record: { ...record, rotation }, rotation: told }
+  const pending = record.versions.find(({ versionId, stages }) => versionId === run.versionId && stages.includes(pendingStage))
+  if (!pending) return { record: { ...record, rotation }, rotation: told }
+  if (isKept || pending.stages.length > 1) return { record: { ...record, rotation, versions: withPendingKept(record.versions) }, rotation: told }
   const kept = new Map([...(await values())].filter(([versionId]) => versionId !== run.versionId))
   return { record: { ...record, rotation, versions: record.versions.filter(({ versionId }) => versionId !== run.versionId) }, values: kept, rotation: told }
 }
@@ -121,10 +137,12 @@ export function change(subject: RotationSubject, edit: (record: SecretRecord, va
   return session.changes.run(async () => {
     const entry = entryOf(subject)
     requireActive(entry)
-    return editSecret(session, caller, entry, async (record, values) => {
+    const changed = await editSecret(session, caller, entry, async (record, values) => {
       const { rotation, ...edited } = await edit(record, values, await readRotation(session.records, secretId))
       return { ...edited, more: (tx) => writeRotation(tx, secretId, rotation) }
     })
+    subject.written()
+    return changed
   })
 }
 

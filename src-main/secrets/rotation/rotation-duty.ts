@@ -2,7 +2,7 @@ import { isKmsError } from '../../../src-shared/errors'
 import { systemCaller } from '../../../src-shared/model/caller'
 import { uuid } from '../../crypto/random'
 import type { SecretDuty } from '../secret-schedule'
-import type { SecretSession } from '../secret-session'
+import { rotationRunning, type SecretSession } from '../secret-session'
 import { nextSecretRotationAt } from '../secret-summary'
 import type { SecretRotations } from './rotations'
 
@@ -22,7 +22,9 @@ export function rotationDuty(rotations: SecretRotations): SecretDuty {
 async function rotateWhenDue(rotations: SecretRotations, session: SecretSession, secretId: string): Promise<void> {
   const record = session.index.byId(secretId)?.record
   const dueAt = record ? nextSecretRotationAt(record) : null
-  if (!record || !record.hasTarget || record.rotation.isInvalid || dueAt === null || dueAt > session.nowMs() || rotations.isRunning(secretId)) return
+  if (!record || !record.hasTarget || record.rotation.isInvalid || dueAt === null || dueAt > session.nowMs()) return
+  // A test of the target may be all that runs: it is looked at again.
+  if (rotations.isRunning(secretId)) throw rotationRunning(record)
   try {
     await rotations.rotate(session, systemCaller('rotateSecret'), { secretName: record.name, versionId: uuid() }, 'schedule')
   } catch (error) {

@@ -29,6 +29,8 @@ export interface RotationRun {
   readonly failure: RotationFailure | null
   /** False when it is known that the target was never sent the new value. */
   readonly mayBeApplied: boolean
+  /** Another target was set after a former one may have got the new value. */
+  readonly mayBeElsewhere: boolean
 }
 
 /** How a rotation ended, or what a try to end it came to. */
@@ -75,6 +77,8 @@ const run = z.strictObject({
   doneStep: z.enum(rotationSteps),
   failure: failure.nullable(),
   mayBeApplied: z.boolean(),
+  // Rows that were written before it was noted do not have it.
+  mayBeElsewhere: z.boolean().default(false),
 })
 const entry = z.strictObject({ time, versionId: text, account: text.nullable(), result: z.enum(['success', 'failure', 'rolled-back']), failure: failure.nullable(), trigger })
 const fields = z.tuple([target.nullable(), run.nullable(), z.array(entry).max(secretLimits.historyEntries)])

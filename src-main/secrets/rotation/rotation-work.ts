@@ -2,7 +2,8 @@ import { KmsError } from '../../../src-shared/errors'
 import { zero } from '../../crypto/bytes'
 import { vaultLocked } from '../../keystore/vault-locked'
 import { openValue } from '../secret-values'
-import { openAdmin } from './admin-login'
+import { adminSecretIdOf, openAdmin } from './admin-login'
+import { oldVersionOf } from './base-version'
 import { entryOf, noteRun, switchRun, endRun, type RotationSubject } from './rotation-changes'
 import type { RotationRun } from './rotation-row'
 import { credentialOf } from './rotated-value'
@@ -86,16 +87,20 @@ export class RotationWork {
     await endRun(subject, this.#run)
   }
 
-  /** Puts the old value back at the target and logs in with it. */
+  /**
+   * Puts the old value back at the target, to which the new one may have been sent, and logs in with it. Only an account that
+   * changes its own value is left as it is when the old one logs in: what an administrator changed may be another account of
+   * that name than the one that a login finds, and a program is asked in any case.
+   */
   async restore(): Promise<void> {
-    const { target } = this.#tools
+    const { target, config } = this.#tools
     if (target.isOpaque) await this.#putBack()
     else if (target.keepsOld) await this.#takeBack()
     else {
       const has = await this.#valueInForce(false)
       if (has === 'neither') throw loginRefused(changedElsewhere)
-      if (has === 'new') await this.#putBack()
-      else return
+      if (has === 'old' && adminSecretIdOf(config) === null) return
+      await this.#putBack()
     }
     const back = await this.#withPair(({ old }) => target.login(old))
     if (!back.isAccepted) throw testFailed(back.reason ?? 'The target refuses the old value.')
@@ -132,7 +137,7 @@ export class RotationWork {
   async #withPair<T>(work: (pair: Pair) => Promise<T>): Promise<T> {
     this.#checkStop()
     requireKnown(this.#tools.config)
-    const old = await this.#credential(this.#run.baseVersionId)
+    const old = await this.#credential(oldVersionOf(entryOf(this.#tools.subject).record, this.#run))
     try {
       const next = await this.#credential(this.#run.versionId)
       try {

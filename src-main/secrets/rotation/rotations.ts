@@ -1,15 +1,15 @@
 import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Request, Response } from '../../../src-shared/contract/operations'
 import type { Caller } from '../../../src-shared/model/caller'
-import { currentStage, previousStage, type RotationStep } from '../../../src-shared/model/secrets'
-import { versionNotFound, versionWithStage } from '../../../src-shared/model/secret-stages'
+import type { RotationStep } from '../../../src-shared/model/secrets'
+import { rotationPending } from '../../../src-shared/model/secret-stages'
 import { vaultLocked } from '../../keystore/vault-locked'
 import type { Log } from '../../platform/ports'
 import { secretArn } from '../arn'
-import { subTypeOf } from '../extended-config'
-import type { SecretRecord } from '../secret-record'
 import { requireRotating } from '../secret-rotation-policy'
-import { requireActive, type SecretSession } from '../secret-session'
+import { requireActive, rotationRunning, type SecretSession } from '../secret-session'
+import { baseVersionOf } from './base-version'
+import { requireFittingEdits } from './later-edits'
 import { beginRun, dropRun, entryOf, failRun, noteRun, type RotationSubject } from './rotation-changes'
 import { RotationRate } from './rotation-rate'
 import { readRotation, type RotationRun, type RotationState, type RotationTrigger } from './rotation-row'
@@ -28,6 +28,7 @@ export interface RotationsOptions {
 /** What works on one secret now. */
 interface Running {
   isStopped: boolean
+  hasWritten: boolean
   target: RotationTarget | null
   done: Promise<unknown>
 }
@@ -60,7 +61,7 @@ export class SecretRotations {
       if (state.history.some((entry) => entry.versionId === versionId && entry.result === 'success')) return
       const config = requireTarget(state)
       if (state.run?.versionId === versionId) return this.#goOn(subject, running, config, { ...state.run, trigger: 'retry' })
-      if (state.run && state.run.doneStep !== 'switch') throw pendingAlready(entryOf(subject).record)
+      if (state.run && state.run.doneStep !== 'switch') throw rotationPending(entryOf(subject).record.name)
       if (state.run) await this.#goOn(subject, running, config, state.run)
       await this.#rate.count(session)
       await this.#begin(subject, running, config, versionId, trigger)
@@ -68,7 +69,10 @@ export class SecretRotations {
     return { arn: secretArn(session.vaultId, name), secretName: name, versionId }
   }
 
-  /** Goes on with the rotation that stopped. ROTATION_NOT_PENDING and the codes of rotate(). */
+  /**
+   * Goes on with the rotation that stopped; what was edited since stays. ROTATION_NOT_PENDING, SECRET_CHANGED for an edit of
+   * the account or the form of the value, and the codes of rotate().
+   */
   async retry(session: SecretSession, caller: Caller, secretName: string): Promise<Response<'retrySecretRotation'>> {
     let versionId = ''
     const name = await this.#work(session, caller, secretName, async (subject, running, state) => {
@@ -130,9 +134,12 @@ export class SecretRotations {
     const { secretId } = entry
     return session.audited(caller, entry.record.name, async () => {
       requireActive(entry)
-      if (this.#running.has(secretId)) throw new KmsError('ROTATION_RUNNING', 'The specified secret is being rotated right now.', { secretName: entry.record.name })
-      const subject = { session, caller, secretId }
-      const running: Running = { isStopped: false, target: null, done: Promise.resolve() }
+      if (this.#running.has(secretId)) throw rotationRunning(entry.record)
+      const running: Running = { isStopped: false, hasWritten: false, target: null, done: Promise.resolve() }
+      const written = () => {
+        running.hasWritten = true
+      }
+      const subject = { session, caller, secretId, written }
       this.#running.set(secretId, running)
       const done = this.#settled(subject, running, async () => work(subject, running, await readRotation(session.records, secretId)))
       running.done = done
@@ -148,8 +155,8 @@ export class SecretRotations {
       await running.target?.close()
       this.#running.delete(secretId)
       const name = session.index.byId(secretId)?.record.name
-      // Nobody is told names of a vault that is being locked.
-      if (name !== undefined && !running.isStopped) session.changed(name)
+      // Nobody is told names of a vault that is being locked, nor of a change where there was none.
+      if (name !== undefined && running.hasWritten && !running.isStopped) session.changed(name)
     }
   }
 
@@ -170,6 +177,7 @@ export class SecretRotations {
   async #goOn(subject: RotationSubject, running: Running, config: TargetConfig, run: RotationRun): Promise<void> {
     const isNew = !run.mayBeApplied
     const isSwitched = run.doneStep === 'switch'
+    if (!isSwitched) await requireFittingEdits(subject.session, entryOf(subject).record, run)
     const noted = await noteRun(subject, { ...run, failure: null, mayBeApplied: true })
     const work = this.#open(subject, running, config, noted)
     if (isSwitched) await this.#attempt(subject, running, work, 'clean', () => work.clean())
@@ -223,14 +231,6 @@ export class SecretRotations {
   }
 }
 
-/** The version whose value the target changes: of an Rds secret with two users that of the account that rests. */
-function baseVersionOf(record: SecretRecord): string {
-  const stage = record.secretType === 'Rds' && subTypeOf(record.extendedConfig) === 'DoubleUsers' ? previousStage : currentStage
-  const version = versionWithStage(record.versions, stage)
-  if (!version) throw versionNotFound()
-  return version.versionId
-}
-
 function requireTarget({ target }: RotationState): TargetConfig {
   if (!target) throw new KmsError('ROTATION_TARGET_MISSING', 'The specified secret has no target to rotate at.')
   return target
@@ -243,8 +243,4 @@ function requireRun({ run }: RotationState): RotationRun {
 
 function notPending(message: string): KmsError {
   return new KmsError('ROTATION_NOT_PENDING', message)
-}
-
-function pendingAlready({ name }: SecretRecord): KmsError {
-  return new KmsError('ROTATION_PENDING', 'An earlier rotation of the specified secret was not finished: retry it or roll it back.', { secretName: name })
 }

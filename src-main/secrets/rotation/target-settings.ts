@@ -6,6 +6,7 @@ import type { z } from 'zod'
 import type { SecretRecord } from '../secret-record'
 import { requireActive, type SecretSession } from '../secret-session'
 import { change, entryOf, withoutRun } from './rotation-changes'
+import type { RotationRun } from './rotation-row'
 import type { SecretRotations } from './rotations'
 import { checkProgram } from './targets/program-checks'
 import { isLoopback, usualPorts, type ServerConfig, type TargetConfig } from './targets/target-config'
@@ -17,23 +18,43 @@ export type TargetRequest = z.output<typeof rotationTarget>
 /** Gives the path that a handle of a program stands for. HANDLE_INVALID. */
 export type RedeemProgram = (handle: string) => string
 
+/** Parts of a target that may be put right without another server or account being meant. */
+const waysIn: readonly string[] = ['adminSecretId', 'database', 'hostKeyFingerprint', 'timeoutSeconds']
 const fingerprint = /^SHA256:[A-Za-z0-9+/]{43}$/
 
 /**
- * Sets where a secret is rotated; null takes the target away, and with it a rotation that was not finished. A change keeps
- * such a rotation, so that a wrong port can be put right. INVALID_PARAMETER (kind, host, socketPath, adminSecretName,
- * hostKeyFingerprint, program, args), MISSING_PARAMETER (program), HANDLE_INVALID, UNSUPPORTED_OPERATION for a value that
- * cannot be rotated, SECRET_NOT_FOUND, SECRET_IN_DELETE_WINDOW, ROTATION_RUNNING.
+ * Sets where a secret is rotated; null takes the target away and ends a rotation that was not finished, whose version stays
+ * when the target may have its value. A change keeps such a rotation, so that a wrong port can be put right.
+ * INVALID_PARAMETER (kind, host, socketPath, adminSecretName, hostKeyFingerprint, program, args), MISSING_PARAMETER
+ * (program), HANDLE_INVALID, UNSUPPORTED_OPERATION for a value that cannot be rotated, SECRET_NOT_FOUND,
+ * SECRET_IN_DELETE_WINDOW, ROTATION_RUNNING.
  */
 export async function setRotationTarget(rotations: SecretRotations, session: SecretSession, caller: Caller, secretName: string, wanted: TargetRequest | null, redeem: RedeemProgram): Promise<void> {
   await rotations.exclusive(session, caller, secretName, async (subject, { target: before }) => {
     const target = wanted && (await configOf(session, entryOf(subject).record, wanted, before, redeem))
     await change(subject, async (record, values, state) => {
-      const isDropped = target === null && state.run !== null
-      const left = isDropped && state.run ? await withoutRun(subject, record, values, state, state.run, 'The target was taken away.') : { record, rotation: state }
-      return { ...left, record: { ...left.record, hasTarget: target !== null }, rotation: { ...left.rotation, target } }
+      const { run } = state
+      if (target) return { record: { ...record, hasTarget: true }, rotation: { ...state, target, run: run && runAt(target, before, run) } }
+      const left = run ? await withoutRun(subject, record, values, state, run, takenAway(run)) : { record, rotation: state }
+      return { ...left, record: { ...left.record, hasTarget: false }, rotation: { ...left.rotation, target } }
     })
   })
+}
+
+function takenAway({ mayBeApplied }: RotationRun): { isKept: boolean; reason: string } {
+  const reason = 'The target was taken away.'
+  return { isKept: mayBeApplied, reason: mayBeApplied ? `${reason} It may have the new value, so that was kept as a version.` : reason }
+}
+
+/** What is known of a run when another target is set. */
+function runAt(target: TargetConfig, before: TargetConfig | null, run: RotationRun): RotationRun {
+  const isElsewhere = before !== null && run.mayBeApplied && placeOf(before) !== placeOf(target)
+  return { ...run, mayBeElsewhere: run.mayBeElsewhere || isElsewhere }
+}
+
+/** What says which server and account a target is, without what only says how to get in. */
+function placeOf(target: TargetConfig): string {
+  return JSON.stringify(Object.entries(target).filter(([name]) => !waysIn.includes(name)))
 }
 
 async function configOf(session: SecretSession, record: SecretRecord, wanted: TargetRequest, before: TargetConfig | null, redeem: RedeemProgram): Promise<TargetConfig> {

@@ -70,8 +70,8 @@ async function learn(subject: RotationSubject, hostKeyFingerprint: string | null
   })
 }
 
-async function withCurrent<T>({ session, secretId, caller }: RotationSubject, config: TargetConfig, work: (login: Credential) => Promise<T>): Promise<T> {
-  const { record } = entryOf({ session, secretId, caller })
+async function withCurrent<T>({ session, secretId }: RotationSubject, config: TargetConfig, work: (login: Credential) => Promise<T>): Promise<T> {
+  const { record } = entryOf({ session, secretId })
   const version = versionWithStage(record.versions, currentStage)
   if (!version) throw versionNotFound()
   const value = await openValue(session, record, version.versionId)

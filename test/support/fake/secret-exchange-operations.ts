@@ -14,7 +14,8 @@ const found = [
 
 /** Import and export of the fake main: every file holds the same four entries; the password is `secret` where one is asked for. */
 export function secretExchangeOperations(state: FakeState): Pick<FakeOperations, ExchangeName> {
-  let open: { importId: string; rows: ImportRow[]; results: { index: number; name: string; result: string; code: string | null; problems: string[] }[] } | null = null
+  let previews = 0
+  let open: { importId: string; rows: ImportRow[]; hasRun: boolean; isStopped: boolean; results: { index: number; name: string; result: string; code: string | null; problems: string[] }[] } | null = null
   const current = (importId: string) => (open?.importId === importId ? open : refuse('IMPORT_NOT_FOUND'))
   const statusOf = (name: string, fields: readonly string[]) => (fields.length === 0 ? 'refused' : state.secrets.some((secret) => secret.name === name) ? 'taken' : 'new')
   const rowsIn = (folder: string): ImportRow[] =>
@@ -31,7 +32,7 @@ export function secretExchangeOperations(state: FakeState): Pick<FakeOperations,
     async previewSecretImport({ format = 'auto', password, folder = '', columns }) {
       if (format === 'kdbx' && (password === undefined || new TextDecoder().decode(password) !== 'secret')) refuse('IMPORT_PASSWORD')
       await wait(state.kdfMs)
-      open = { importId: `import-${state.audit.length}`, rows: rowsIn(folder), results: [] }
+      open = { importId: `import-${++previews}`, rows: rowsIn(folder), hasRun: false, isStopped: false, results: [] }
       const titles = [['Title', 'name'], ['Login', 'username'], ['Password', 'password'], ['Comment', 'notes']] as const
       return {
         importId: open.importId, format: format === 'auto' ? 'csv' : format, ...countsOf(open.rows),
@@ -49,10 +50,12 @@ export function secretExchangeOperations(state: FakeState): Pick<FakeOperations,
     },
     async runSecretImport({ importId, skip = [], onNameTaken = 'skip' }) {
       const entry = current(importId)
+      if (entry.hasRun) refuse('IMPORT_NOT_FOUND')
+      entry.hasRun = true
       for (const row of entry.rows) {
         state.emit('secretWorkChanged', { work: 'import', done: row.index, total: entry.rows.length })
         await wait(state.kdfMs / 4)
-        const isLeft = skip.includes(row.index) || (row.status === 'taken' && onNameTaken === 'skip')
+        const isLeft = entry.isStopped || skip.includes(row.index) || (row.status === 'taken' && onNameTaken === 'skip')
         const result = row.status === 'refused' ? 'failed' : isLeft ? 'skipped' : row.status === 'taken' && onNameTaken === 'new-version' ? 'new-version' : 'created'
         const name = row.status === 'taken' && onNameTaken === 'rename' ? `${row.name}-2` : row.name
         if (result === 'created') state.secrets = [{ ...newSecret(state, name), template: row.template }, ...state.secrets]
@@ -67,8 +70,10 @@ export function secretExchangeOperations(state: FakeState): Pick<FakeOperations,
       const results = current(importId).results.filter(({ result, problems }) => !onlyProblems || result === 'failed' || problems.length > 0)
       return { total: results.length, results: results.slice(offset, offset + count) }
     },
-    async cancelSecretImport() {
-      open = null
+    async cancelSecretImport({ importId }) {
+      const entry = current(importId)
+      entry.isStopped = true
+      if (!entry.hasRun) open = null
       return {}
     },
     async exportSecrets({ format, folder = '', confirmPlain = false }) {

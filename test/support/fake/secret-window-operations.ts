@@ -79,11 +79,13 @@ export function secretWindowOperations(state: FakeState): Pick<FakeOperations, W
       const parts = given.map(text)
       const object = Object.fromEntries(fields.map(({ name: fieldName, isGiven, from }) => [fieldName, isGiven ? (parts.shift() ?? '') : (known[from ?? fieldName] ?? '')]))
       const value = bytes(JSON.stringify(object))
-      const isSame = current !== null && text(current.value) === text(value)
+      // A value that is not a set of fields is not edited here.
+      const isWhole = existing !== undefined && before.fields === null && fields.length === 0
+      const isSame = current !== null && (isWhole || text(current.value) === text(value))
       const versionId = isSame ? current.versionId : `v${before.versions.length + 1}-${sampleId(state.audit.length).slice(0, 4)}`
       const changed = {
         name, template, description, isFavourite, expiryDate, tags: tags.map(({ TagKey, TagValue }) => ({ key: TagKey, value: TagValue })),
-        fields: fields.map((field) => ({ name: field.name, kind: field.kind, isSecret: field.isSecret })),
+        fields: isWhole ? null : fields.map((field) => ({ name: field.name, kind: field.kind, isSecret: field.isSecret })),
         versions: isSame ? before.versions : addedVersion(state, before, { versionId, value, dataType: 'text' }),
       }
       if (existing === undefined) state.secrets = [before, ...state.secrets]

@@ -102,6 +102,9 @@ describe('the schedule of secrets', () => {
     await opened.secrets.catchUp()
     expect((await opened.ask('listSecrets', {})).secretList.map(({ secretName }) => secretName)).toEqual(['a'])
     await opened.secrets.catchUp()
+    expect(await opened.ask('describeSecret', { secretName: 'a' })).toMatchObject({ secretName: 'a' })
+    opened.clock.time += 60_000
+    await opened.secrets.catchUp()
     expect(opened.records.audit.filter(({ caller }) => caller.face === 'system' && caller.operation === 'deleteSecret').map(({ resource }) => resource)).toEqual(['b', 'c', 'a'])
   })
 })

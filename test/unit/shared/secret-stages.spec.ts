@@ -10,6 +10,7 @@ import {
   versionNotFound,
   versionWithStage,
   withPendingCurrent,
+  withPendingKept,
   withVersion,
   type StagedVersion,
   type StageMove,
@@ -93,6 +94,9 @@ describe('a stage', () => {
     ['goes to a version that is there', 'a:ACSCurrent', { stage: 'Mine', moveToVersion: 'x' }, 'SECRET_VERSION_NOT_FOUND'],
     ['comes from a version that is there', 'a:ACSCurrent,Mine', { stage: 'Mine', removeFromVersion: 'x' }, 'SECRET_VERSION_NOT_FOUND'],
     ['of rotations is not touched', 'a:ACSCurrent b:ACSPending', { stage: 'ACSPending', removeFromVersion: 'b' }, 'INVALID_PARAMETER versionStage'],
+    ['goes to no version of a rotation', 'a:ACSCurrent,Mine b:ACSPending', { stage: 'Mine', moveToVersion: 'b' }, 'ROTATION_PENDING'],
+    ['ACSCurrent goes to no version of a rotation', 'a:ACSCurrent b:ACSPending', { stage: 'ACSCurrent', moveToVersion: 'b' }, 'ROTATION_PENDING'],
+    ['goes away from a version of a rotation', 'a b:ACSCurrent,ACSPending', { stage: 'ACSCurrent', moveToVersion: 'a' }, 'a:ACSCurrent b:ACSPrevious,ACSPending'],
     ['has a name of the grammar', 'a:ACSCurrent', { stage: 'no blanks', moveToVersion: 'a' }, 'INVALID_PARAMETER versionStage'],
     ['may be the eighth', 'a:ACSCurrent,1,2,3,4,5,6', { stage: '7', moveToVersion: 'a' }, 'a:ACSCurrent,1,2,3,4,5,6,7'],
     ['may not be the ninth', 'a:ACSCurrent,1,2,3,4,5,6,7', { stage: '8', moveToVersion: 'a' }, 'LIMIT_EXCEEDED'],
@@ -111,6 +115,13 @@ describe('a stage', () => {
   it('ends a rotation when the pending version becomes current', () => {
     expect(write(withPendingCurrent(read('a:ACSPrevious b:ACSCurrent,Mine c:ACSPending'), 'c'))).toBe('a b:ACSPrevious,Mine c:ACSCurrent')
     expect(outcome(() => withPendingCurrent(read('a:ACSCurrent'), 'x'))).toBe('SECRET_VERSION_NOT_FOUND')
+  })
+
+  it('of a rotation whose version is kept goes, and the version falls out last', () => {
+    const kept = withPendingKept(read('a:1 b:2 c:3 d:4 e:5 f:6 p:ACSPending x h:ACSPrevious i:ACSCurrent'))
+    expect(write(kept)).toBe('a:1 b:2 c:3 d:4 e:5 f:6 x h:ACSPrevious i:ACSCurrent p')
+    expect(withVersion(kept, { versionId: 'new', stages: [] }, [currentStage]).dropped).toEqual(['x'])
+    expect(write(withPendingKept(read('a b:ACSCurrent,ACSPending')))).toBe('a b:ACSCurrent')
   })
 
   it('stands in a fixed order', () => {

@@ -36,9 +36,12 @@ export class MaskingStream {
     return output
   }
 
-  /** True when so little is held back that it may be shown rather than wait: what a program asks must be readable. */
+  /**
+   * True when what is held back may be shown rather than wait, as what a program asks must be readable: so little of a value
+   * has been read. What was shown of it before counts, so that a value that comes in small pieces is not shown bit by bit.
+   */
   get holdsLittle(): boolean {
-    return this.#held.length > 0 && this.#held.length <= shownAtMost
+    return this.#held.length > 0 && this.#automaton.depth(this.#state) <= shownAtMost
   }
 
   /** What holdsLittle() speaks of, as new memory. Should the rest of a value follow, the rest is concealed. */

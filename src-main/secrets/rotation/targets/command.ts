@@ -3,6 +3,7 @@ import { homedir } from 'node:os'
 import { zero } from '../../../crypto/bytes'
 import { encodeCommandInput, hiddenParts, type CommandStep } from './command-input'
 import { maskedReason } from './masked-reason'
+import { OutputHead } from './output-head'
 import { checkProgram } from './program-checks'
 import { accepted, applyFailed, nameOfError, refused, unreachable, type Credential, type LoginAnswer, type RotationTarget, type TargetChange } from './target'
 
@@ -74,23 +75,22 @@ export class CommandTarget implements RotationTarget {
 
   #runProgram(path: string, input: Uint8Array, shown: (output: Uint8Array) => string | null): Promise<Ending> {
     const { args, timeoutSeconds } = this.#place
-    const child = spawn(path, [...args], { cwd: '/', env: environment(), shell: false, detached: true, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true })
+    const child = spawn(path, [...args], { cwd: '/', env: environment(), shell: false, detached: true, stdio: ['pipe', 'ignore', 'pipe'], windowsHide: true })
     this.#running.add(child)
-    const said: Buffer[] = []
+    const said = new OutputHead(mostOutputBytes)
     let isLate = false
     const timer = setTimeout(() => {
       isLate = true
       killGroup(child)
     }, timeoutSeconds * 1000)
-    child.stdout.resume()
-    child.stderr.on('data', (data: Buffer) => said.push(data))
+    child.stderr.on('data', (data: Buffer) => said.take(data))
     // A program that does not read all of it decides by its exit code.
     child.stdin.on('error', () => undefined)
     child.stdin.end(input)
     return new Promise<Ending>((resolve) => {
       const ended = (code: number | null, signal: NodeJS.Signals | null) => {
         const late = isLate ? `The program did not end within ${timeoutSeconds} s.` : null
-        resolve({ code: code ?? 1, reason: late ?? endingText(code, signal, shown(Buffer.concat(said).subarray(0, mostOutputBytes))) })
+        resolve({ code: code ?? 1, reason: late ?? endingText(code, signal, shown(said.bytes)) })
       }
       child.once('error', (error) => resolve({ code: null, reason: `The program could not be started (${nameOfError(error)}).` }))
       child.once('close', ended)
@@ -99,9 +99,8 @@ export class CommandTarget implements RotationTarget {
     }).finally(() => {
       clearTimeout(timer)
       this.#running.delete(child)
-      child.stdout.destroy()
       child.stderr.destroy()
-      for (const data of said) data.fill(0)
+      said.destroy()
     })
   }
 }

@@ -13,15 +13,18 @@ export class MysqlTarget implements RotationTarget {
   readonly keepsOld = false
   readonly isOpaque = false
   readonly #place: ServerPlace & { accountHost: string }
+  readonly #timeout: number
 
-  constructor(place: ServerPlace & { accountHost: string }) {
+  /** `timeout`: milliseconds to wait for a connection, and for each answer. */
+  constructor(place: ServerPlace & { accountHost: string }, timeout = answerMs) {
     this.#place = place
+    this.#timeout = timeout
   }
 
   async login(credential: Credential): Promise<LoginAnswer> {
     const found = await this.#connect(credential)
     if ('isAccepted' in found) return found
-    await end(found)
+    await found.end()
     return accepted
   }
 
@@ -29,14 +32,15 @@ export class MysqlTarget implements RotationTarget {
     const connection = await this.#connect(admin ?? from)
     if ('isAccepted' in connection) throw loginRefused(admin ? `The administrator: ${connection.reason ?? ''}` : (connection.reason ?? ''))
     try {
-      const [rows] = await connection.query<never>({ sql: 'SELECT VERSION()', rowsAsArray: true, timeout: answerMs })
+      const [rows] = await connection.query<never>({ sql: 'SELECT VERSION()', rowsAsArray: true, timeout: this.#timeout })
       const account = admin ? `${quoted(to.account)}@${quoted(this.#place.accountHost)}` : null
-      for (const statement of passwordStatements(String(rows), account, to.secret)) await connection.query({ sql: statement, timeout: answerMs })
+      for (const statement of passwordStatements(String(rows), account, to.secret)) await connection.query({ sql: statement, timeout: this.#timeout })
     } catch (error) {
+      // The statement may be under way still, and end() would wait for it.
+      connection.destroy()
       throw applyFailed(`The server does not change the account (${nameOfError(error)}).`)
-    } finally {
-      await end(connection)
     }
+    await connection.end()
   }
 
   async retire(): Promise<void> {}
@@ -48,7 +52,7 @@ export class MysqlTarget implements RotationTarget {
     const place = socketPath === null ? { host: addressOf(host), port } : { socketPath }
     try {
       // Row parsers made of text are off: code from text is nowhere in Keystead.
-      const connection = await createConnection({ ...place, user: account, password: textOf(secret), connectTimeout: answerMs, disableEval: true, enableKeepAlive: false })
+      const connection = await createConnection({ ...place, user: account, password: textOf(secret), connectTimeout: this.#timeout, disableEval: true, enableKeepAlive: false })
       // A connection that ends by itself is found by the call that is under way.
       connection.on('error', () => undefined)
       return connection
@@ -75,10 +79,6 @@ export function passwordStatements(version: string, account: string | null, pass
 function nativeHash(password: Uint8Array): string {
   const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest()
   return `*${sha1(sha1(password)).toString('hex').toUpperCase()}`
-}
-
-async function end(connection: Connection): Promise<void> {
-  await connection.end().catch(() => undefined)
 }
 
 /** Names of accounts may be quoted as identifiers, in which nothing but the quote itself means anything. */

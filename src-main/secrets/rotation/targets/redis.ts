@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isKmsError } from '../../../../src-shared/errors'
+import { randomBytesOf } from '../../../crypto/random'
 import { RespConnection, type RespAnswer } from './resp'
 import { accepted, applyFailed, loginRefused, refused, unreachable, type Credential, type LoginAnswer, type RotationTarget, type TargetChange } from './target'
 import type { ServerPlace } from './target-config'
@@ -8,7 +9,12 @@ import type { ServerPlace } from './target-config'
 const nothingToSave = /running without a config file/
 const noAclFile = /not configured to use an ACL file/
 
-/** Accounts of Redis 6 or later. The server is sent the SHA-256 hash of a new password, and keeps all other rules. */
+const anyPasswordBytes = 32
+
+/**
+ * Accounts of Redis 6 or later. The server is sent the SHA-256 hashes of the new and the old password, and keeps all other
+ * rules and passwords of the account.
+ */
 export class RedisTarget implements RotationTarget {
   readonly keepsOld = false
   readonly isOpaque = false
@@ -30,9 +36,10 @@ export class RedisTarget implements RotationTarget {
   async apply({ admin, from, to }: TargetChange): Promise<void> {
     const actor = admin ?? from
     await this.#with(async (connection) => {
+      await requirePassword(connection, to.account)
       const login = await connection.call('AUTH', actor.account, actor.secret)
       if (!login.isDone) throw loginRefused(admin ? `Redis refuses the administrator (${nameOf(login)}).` : `Redis refuses the account (${nameOf(login)}).`)
-      await this.#set(connection, to)
+      await this.#set(connection, from, to)
     })
   }
 
@@ -40,10 +47,11 @@ export class RedisTarget implements RotationTarget {
 
   async close(): Promise<void> {}
 
-  async #set(connection: RespConnection, { account, secret }: Credential): Promise<void> {
-    const hash = createHash('sha256').update(secret).digest('hex')
+  async #set(connection: RespConnection, from: Credential, to: Credential): Promise<void> {
+    const [gone, added] = [hashOf(from), hashOf(to)]
     try {
-      const changed = await connection.call('ACL', 'SETUSER', account, 'resetpass', `#${hash}`)
+      // All rules of a command come into force at once. Redis takes away no password that is not there: so it is there first.
+      const changed = await connection.call('ACL', 'SETUSER', to.account, `#${gone}`, `!${gone}`, `#${added}`)
       if (!changed.isDone) throw applyFailed(`Redis does not change the account (${nameOf(changed)}).`)
       await keep(connection)
     } catch (error) {
@@ -62,6 +70,12 @@ export class RedisTarget implements RotationTarget {
   }
 }
 
+/** A password would take the place of `nopass` by itself: programs that come without one would be shut out. ROTATION_LOGIN_REFUSED. */
+async function requirePassword(connection: RespConnection, account: string): Promise<void> {
+  const answer = await connection.call('AUTH', account, randomBytesOf(anyPasswordBytes))
+  if (answer.isDone) throw loginRefused('Redis lets this account in with any password (nopass): give it a password first.')
+}
+
 /** Writes the accounts to the file that the server has for them; a server without any forgets all accounts at its end anyway. */
 async function keep(connection: RespConnection): Promise<void> {
   const saved = await connection.call('ACL', 'SAVE')
@@ -69,6 +83,11 @@ async function keep(connection: RespConnection): Promise<void> {
   if (!noAclFile.test(saved.text)) throw applyFailed(`Redis changed the account but could not save its ACL file (${nameOf(saved)}).`)
   const written = await connection.call('CONFIG', 'REWRITE')
   if (!written.isDone && !nothingToSave.test(written.text)) throw applyFailed(`Redis changed the account but could not write its configuration (${nameOf(written)}).`)
+}
+
+/** What Redis stores of a password. */
+function hashOf({ secret }: Credential): string {
+  return createHash('sha256').update(secret).digest('hex')
 }
 
 /** The word at the beginning of an error, such as WRONGPASS or NOPERM. */

@@ -1,15 +1,21 @@
 import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
+import { concatBytes, utf8 } from '../../../../src-main/crypto/bytes'
+import { randomBytesOf } from '../../../../src-main/crypto/random'
 import { encodeCommandInput } from '../../../../src-main/secrets/rotation/targets/command-input'
 import { CommandTarget } from '../../../../src-main/secrets/rotation/targets/command'
 import { maskedReason } from '../../../../src-main/secrets/rotation/targets/masked-reason'
+import { OutputHead } from '../../../../src-main/secrets/rotation/targets/output-head'
 import { checkProgram } from '../../../../src-main/secrets/rotation/targets/program-checks'
+import { copiesOf, turned } from '../../../support/process-memory'
 import { bytesOf, textOf } from '../../../support/secrets-fixture'
 import { failureOf, passwordOf } from '../../../support/target-fixture'
 import { useTemporaryFolder } from '../../../support/temporary-folder'
 
 const old = passwordOf('app', '{"username":"app","password":"Old-Password-1"}')
 const next = passwordOf('app', '{"username":"app","password":"New-Password-2"}')
+/** Memory that was freed comes back at once from Electron's allocator, where the product runs; plain Node's gives no such order. */
+const isElectron = 'electron' in process.versions
 
 describe('a program that rotates', () => {
   const path = useTemporaryFolder()
@@ -50,6 +56,23 @@ describe('a program that rotates', () => {
     expect(await target(script('exit 5')).login(next)).toEqual({ isAccepted: false, reason: 'The program ended with the exit code 5.', hostKey: null })
     expect(await failureOf(target(script('kill -KILL $$')).apply(change))).toMatchObject({ code: 'ROTATION_APPLY_FAILED', reason: 'The program was ended by SIGKILL.' })
   })
+
+  if (isElectron) {
+    it.each([
+      ['as its first words', 'cat >&2; exit 4'],
+      ['after more than is kept', "head -c 100000 /dev/zero | tr '\\0' '-' >&2; cat >&2; exit 4"],
+      ['on standard output', 'cat; exit 4'],
+    ])('may say a value, of which no copy is left behind: %s', async (_, line) => {
+      const password = randomBytesOf(24)
+      for (const [at, byte] of password.entries()) password[at] = 0x61 + (byte % 26)
+      const needle = turned(password)
+      const value = { account: 'app', secret: concatBytes(utf8('{"username":"app","password":"'), password, utf8('"}')), publicKey: null }
+      expect(await failureOf(target(script(line)).apply({ admin: null, from: value, to: value, isRollback: false }))).toMatchObject({ reason: expect.stringContaining('the exit code 4') as string })
+      password.fill(0)
+      value.secret.fill(0)
+      expect(copiesOf(needle)).toBe(1)
+    })
+  }
 
   it('is ended with all that it started when it takes too long', async () => {
     const program = script(`(sleep 600; touch '${path('late')}') & echo $! > '${path('pid')}'; wait`)
@@ -124,7 +147,9 @@ describe('what a program said', () => {
     ['tab\tand \u0007 bell', 'tab?and ? bell'],
     ['token 0123456789abcdef0123 end', 'token *** end'],
     [`hash ${'x'.repeat(200)}`, 'hash ***'],
+    ['ends with space \t', 'ends with space'],
     ['', null],
+    [' \n\t', null],
     ['the password Tr0ub4dor&3 is bad', null],
     ['BAD TR0UB', null],
     ['part ub4d here', null],
@@ -137,6 +162,24 @@ describe('what a program said', () => {
   it('is not shown when a value is a single letter of it', () => {
     expect(maskedReason(bytesOf('an error'), [bytesOf('e')])).toBeNull()
     expect(maskedReason(bytesOf('an error'), [bytesOf('')])).toBe('an error')
+  })
+
+  it('is not shown when a value is in it that has other letters than those of English', () => {
+    expect(maskedReason(bytesOf('bad: äbcäbc'), [bytesOf('äbcäbc')])).toBeNull()
+  })
+})
+
+describe('the first bytes of an output', () => {
+  it('are kept; all that was taken is zeroed, and in the end they are too', () => {
+    const head = new OutputHead(5)
+    const pieces = ['abc', 'defg', 'hij'].map(bytesOf)
+    for (const piece of pieces) head.take(piece)
+    expect(textOf(head.bytes)).toBe('abcde')
+    expect(pieces.flatMap((piece) => [...piece])).toEqual(Array<number>(10).fill(0))
+    const memory = head.bytes
+    head.destroy()
+    head.take(bytesOf('late'))
+    expect([...memory]).toEqual([0, 0, 0, 0, 0])
   })
 })
 

@@ -208,6 +208,23 @@ describe('a rotation', () => {
     expect(await vault.valueOf('plain')).toMatch(/^[A-Za-z][A-Za-z0-9_.-]{31}$/)
   })
 
+  it.each([
+    ['leaves an account as it is that still has its old password, when it changes its own', null, ['login app', 'login app']],
+    ['sets the old password again by the administrator, who may have changed another account', 'admin', ['login app', 'login app', 'roll back app as admin', 'login app']],
+  ])('%s', async (_, adminSecretName, calls) => {
+    server.adminPassword = 'admin password'
+    await vault.createRds('admin', [['admin', 'admin password']])
+    await vault.setTarget('db', { kind: 'postgresql', ...(adminSecretName === null ? {} : { adminSecretName }) })
+    server.before = (call) => {
+      if (call.startsWith('apply')) throw applyFailed('the connection was lost')
+    }
+    expect(await vault.codeFor('rotateSecret', { secretName: 'db', versionId: 'r1' })).toBe('ROTATION_APPLY_FAILED')
+    server.calls.length = 0
+    await vault.call('rollBackSecretRotation', { secretName: 'db' })
+    expect(server.calls).toEqual(calls)
+    expect([server.passwords.get('app'), await vault.versions('db')]).toEqual(['old', ['v1 ACSCurrent']])
+  })
+
   it('uses the login of the administrator from another secret, by whatever name it has now', async () => {
     server.adminPassword = 'admin password'
     await vault.createRds('admin', [['admin', 'admin password']])

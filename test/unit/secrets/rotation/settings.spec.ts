@@ -126,7 +126,7 @@ describe('the address of a target', () => {
 describe('the row of a rotation', () => {
   const full: RotationState = {
     target: { kind: 'postgresql', host: '::1', port: 1, socketPath: '/run', adminSecretId: 'id', database: 'd' },
-    run: { versionId: 'r', baseVersionId: 'v', startedAt: 1, trigger: 'retry', account: 'a', doneStep: 'apply', failure: { step: 'test', code: 'X', reason: 'why' }, mayBeApplied: true },
+    run: { versionId: 'r', baseVersionId: 'v', startedAt: 1, trigger: 'retry', account: 'a', doneStep: 'apply', failure: { step: 'test', code: 'X', reason: 'why' }, mayBeApplied: true, mayBeElsewhere: true },
     history: [{ time: 1, versionId: 'r', account: null, result: 'rolled-back', failure: null, trigger: 'schedule' }],
   }
 
@@ -139,6 +139,11 @@ describe('the row of a rotation', () => {
     ['Redis', { ...full, target: { kind: 'redis', host: 'localhost', port: 2, socketPath: null, adminSecretId: null } }],
   ])('keeps %s', (_, state) => {
     expect(decodeRotation(encodeRotation(state))).toEqual(state)
+  })
+
+  it('without a word of a former target has none', () => {
+    const { mayBeElsewhere, ...run } = full.run as NonNullable<RotationState['run']>
+    expect([mayBeElsewhere, decodeRotation(encodeRow(1, [full.target, run, []])).run?.mayBeElsewhere]).toEqual([true, false])
   })
 
   it('keeps the newest fifty entries', () => {

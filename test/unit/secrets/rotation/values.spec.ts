@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { decodePrivateKey } from '../../../../src-main/crypto/key-formats/decode-private-key'
 import { newKeyPair, publicKeyText } from '../../../../src-main/secrets/rotation/new-key-pair'
 import { encodePem } from '../../../../src-main/secrets/rotation/pem-bytes'
-import { credentialOf, newPassword, renewedValue } from '../../../../src-main/secrets/rotation/rotated-value'
+import { credentialOf, newPassword, renewedValue, withRenewedParts } from '../../../../src-main/secrets/rotation/rotated-value'
 import { shapeOf, targetKindsOf, type ValueShape } from '../../../../src-main/secrets/rotation/value-shape'
 import { passwordStatements } from '../../../../src-main/secrets/rotation/targets/mysql'
 import { scramVerifier } from '../../../../src-main/secrets/rotation/targets/scram-verifier'
@@ -72,6 +72,23 @@ describe('a renewed value', () => {
     expect(after).toMatchObject({ username: 'u', passphrase: '', host: 'h' })
     expect(after['private_key']).toMatch(/^-----BEGIN OPENSSH PRIVATE KEY-----\n/)
     expect(await credentialOf(shape, 'ssh', bytesOf(JSON.stringify(after)))).toMatchObject({ account: 'u', publicKey: after['public_key'] })
+  })
+
+  it('gives its password or key to a value that was edited since, whose other fields stay', async () => {
+    const merged = (shape: ValueShape, value: object | string, made: object | string) => {
+      const [bytes, renewedBytes] = [value, made].map((each) => bytesOf(typeof each === 'string' ? each : JSON.stringify(each))) as [Uint8Array, Uint8Array]
+      const after = withRenewedParts(shape, bytes, renewedBytes)
+      return after && textOf(after)
+    }
+    const login = shaped('Generic', null, 'login', ['username', 'password'])
+    expect(merged(login, { notes: 'b', password: 'old', username: 'u' }, { username: 'u', password: 'new', notes: 'a', url: 'x' })).toBe('{"notes":"b","password":"new","username":"u"}')
+    const key = shaped('Generic', null, 'ssh-key', ['username', 'private_key', 'public_key', 'passphrase'])
+    expect(merged(key, { private_key: 'old', passphrase: 'p', host: 'b' }, { private_key: 'new', public_key: 'pub', host: 'a' })).toBe('{"private_key":"new","passphrase":"","host":"b","public_key":"pub"}')
+    const plain = shaped('Generic', null, null, null)
+    expect(merged(plain, 'old', 'new')).toBe('new')
+    for (const [shape, value, made] of [[plain, 'one\ntwo', 'new'], [plain, 'old', '{"password":"new"}'], [login, { password: 'old' }, 'new'], [login, 'old', { password: 'new' }], [key, { private_key: 'old' }, { private_key: 'new' }]] as const) {
+      expect(merged(shape, value, made)).toBeNull()
+    }
   })
 
   it('is not made of a document or of several lines', async () => {
