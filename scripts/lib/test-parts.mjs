@@ -30,7 +30,7 @@ async function typecheck() {
 
 const noTests = { passed: 0, failed: 1, note: 'ran no test' }
 
-/** Files of a unit part share a process and what they import: half of the time would go into loading it again for each. */
+/** Files of these parts share a process and what they import: half of the time would go into loading it again for each. */
 const sharedProcess = ['--no-isolate']
 
 const inNode = (name, folder, options = []) => async (electron) => {
@@ -65,7 +65,7 @@ export const testParts = [
   { part: 'typecheck', title: 'Type check', run: typecheck },
   { part: 'unit', title: 'Unit tests in Node', run: inNode('unit-node', 'test/unit', sharedProcess) },
   { part: 'unit', title: 'Unit tests in Electron', run: inElectron('unit-electron', 'test/unit', sharedProcess) },
-  { part: 'contract', title: 'Contract tests', run: inNode('contract', 'test/contract'), needsBuild: true },
+  { part: 'contract', title: 'Contract tests', run: inNode('contract', 'test/contract', sharedProcess), needsBuild: true },
   { part: 'security', title: 'Security tests', run: inNode('security', 'test/security'), needsBuild: true },
   { part: 'integration', title: 'Integration tests', run: inNode('integration', 'test/integration'), needsBuild: true },
   { part: 'e2e', title: 'End-to-end tests', run: endToEnd, needsBuild: true },

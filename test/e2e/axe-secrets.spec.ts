@@ -21,6 +21,15 @@ async function close(page: Page): Promise<void> {
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
 }
 
+/** Gives up what was typed in a panel, when it asks. */
+async function discard(page: Page, check: Check): Promise<void> {
+  const question = page.getByRole('dialog', { name: 'Discard what you typed?' })
+  await question.waitFor()
+  await check('discard what was typed')
+  await question.getByRole('button', { name: 'Discard' }).click()
+  await question.waitFor({ state: 'hidden' })
+}
+
 /** Secrets of several kinds and states. */
 async function fill(page: Page): Promise<void> {
   const soon = new Date(Date.now() + 2 * 86_400_000).toISOString()
@@ -66,7 +75,7 @@ async function walkList({ page }: RunningApp, check: Check): Promise<void> {
   await page.getByRole('treeitem', { name: /^All secrets/ }).click()
 }
 
-const kinds = ['Login', 'Environment', 'Plain text', 'Database account', 'SSH or OS account'] as const
+const kinds = ['Login', 'Environment', 'Plain text', 'Database secret', 'SSH secret'] as const
 
 async function walkPanels({ page }: RunningApp, check: Check): Promise<void> {
   await openSecrets(page)
@@ -93,6 +102,7 @@ async function walkPanels({ page }: RunningApp, check: Check): Promise<void> {
       await check(`new secret, ${kind}`)
     }
     await panel.getByRole('button', { name: 'Other kind' }).click()
+    if (kind === 'Login') await discard(page, check)
   }
   await close(page)
   await page.getByRole('button', { name: 'More actions' }).click()
@@ -177,7 +187,9 @@ async function walkRotation({ page }: RunningApp, check: Check): Promise<void> {
     if (target !== 'Command') await panel.getByRole('radio', { name: 'An administrator' }).click()
     await check(`target, ${target}`)
   }
-  await close(page)
+  await page.keyboard.press('Escape')
+  await discard(page, check)
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await page.evaluate(
     (secretName) => window.keystead.operations.setSecretRotationTarget({ secretName, target: { kind: 'postgresql', host: '127.0.0.1', port: 9 } }),
     account,

@@ -1,7 +1,8 @@
-import type { Locator } from 'playwright'
+import type { Locator, Page } from 'playwright'
 import { expect, it } from 'vitest'
-import { createVaultQuickly } from './support/bridge'
-import { createFieldsQuickly, createSecretQuickly, nameField, onSecretPage, openSecret, openSecretTab, reveal, saveEdited, startEditing } from './support/secret-steps'
+import { createKeyQuickly, createVaultQuickly } from './support/bridge'
+import { chooseOption } from './support/key-steps'
+import { chooseInRowMenu, createFieldsQuickly, createSecretQuickly, nameField, onSecretPage, openSecret, openSecretTab, openSecrets, reveal, saveEdited, startEditing, startSecret } from './support/secret-steps'
 import { useApps } from './support/use-apps'
 
 const apps = useApps()
@@ -54,6 +55,58 @@ it('changes the value of plain text and what is around it', async () => {
   await saveEdited(panel)
   expect(await reveal(page, 'Text')).toBe('after')
   await page.getByText('What it is for', { exact: true }).waitFor()
+})
+
+const question = (page: Page) => page.getByRole('dialog', { name: 'Discard what you typed?' })
+
+async function keepTyping(page: Page): Promise<void> {
+  await question(page).getByRole('button', { name: 'Cancel' }).click()
+  await question(page).waitFor({ state: 'hidden' })
+}
+
+it('keeps what is typed from Escape and shortcuts until it is discarded, and makes no other secret over it', async () => {
+  const { page } = await apps.start()
+  await createVaultQuickly(page)
+  await createSecretQuickly(page, 'first', 'before')
+  await openSecrets(page)
+  await chooseInRowMenu(page, 'first', 'Edit')
+  const panel = page.getByRole('dialog', { name: 'Edit secret' })
+  await panel.getByRole('group', { name: 'Value' }).getByRole('button', { name: 'Edit', exact: true }).click()
+  const value = panel.getByRole('textbox', { name: 'Value' })
+  await value.fill('typed')
+  await page.keyboard.press('Control+n')
+  await page.keyboard.press('Control+,')
+  await question(page).waitFor()
+  await keepTyping(page)
+  expect(await value.inputValue()).toBe('typed')
+  expect(await panel.getByRole('button', { name: 'Save changes' }).isEnabled()).toBe(true)
+  await page.keyboard.press('Escape')
+  await question(page).waitFor()
+  await keepTyping(page)
+  expect(await value.inputValue()).toBe('typed')
+  await page.keyboard.press('Control+,')
+  await question(page).getByRole('button', { name: 'Discard' }).click()
+  await page.getByRole('heading', { name: 'Settings', exact: true }).waitFor()
+  await openSecret(page, 'first')
+  expect(await reveal(page, 'Text')).toBe('before')
+})
+
+it('keeps tags that are no tags yet, and the chosen key, while their part of the form is closed', async () => {
+  const { page } = await apps.start()
+  await createVaultQuickly(page)
+  await createKeyQuickly(page, 'alias/own')
+  const panel = await startSecret(page, 'Plain text')
+  const more = panel.getByRole('button', { name: 'Description, tags, expiry and key' })
+  const key = panel.getByRole('combobox', { name: 'Encrypted under' })
+  await more.click()
+  await chooseOption(page, key, 'Another key')
+  await panel.getByRole('button', { name: 'Add tag' }).click()
+  await panel.getByLabel('Value of tag 1').fill('web')
+  await more.click()
+  await key.waitFor({ state: 'hidden' })
+  await more.click()
+  expect(await panel.getByLabel('Value of tag 1').inputValue()).toBe('web')
+  expect(await key.innerText()).toContain('Another key')
 })
 
 it('sets the schedule of a rotation, and refuses a period that cannot be', async () => {

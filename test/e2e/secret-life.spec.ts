@@ -41,9 +41,9 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
   Environment: ['Paste an .env file'],
   Note: ['Note'],
   'Plain text': ['Value'],
-  'Database account': ['Database server', 'User name', 'Password now'],
-  'Access key': ['User name', 'Access key ID', 'Access key secret'],
-  'SSH or OS account': ['Machine', 'User name', 'Password now'],
+  'Database secret': ['Database server', 'User name', 'Password now'],
+  'Access key secret': ['User name', 'Access key ID', 'Access key secret'],
+  'SSH secret': ['Machine', 'User name', 'Password now'],
 }
 
 it('offers what each kind of secret is made of', async () => {

@@ -91,7 +91,7 @@ it('rotates by a command of the user, keeps the old value when that fails, goes 
 })
 
 async function makeAccount(page: Page): Promise<void> {
-  const panel = await startSecret(page, 'Database account')
+  const panel = await startSecret(page, 'Database secret')
   await nameField(panel).fill(name)
   await panel.getByLabel(/^Database server/).fill('orders-db')
   await panel.getByLabel('User name', { exact: true }).fill('orders')
@@ -162,7 +162,7 @@ async function failAndRollBack(page: Page, account: Account): Promise<void> {
   await stopped.getByText('The program ended with the exit code 3.').waitFor()
   expect(await page.locator('body').innerText()).not.toMatch(/no luck/)
   await stopped.getByRole('button', { name: 'Roll back' }).click()
-  await page.getByText('Rolled back. The old value is in force, and the new one is gone.').first().waitFor()
+  await page.getByText('Rolled back. The old value is in force.').first().waitFor()
   await stopped.waitFor({ state: 'detached' })
   await closeMessages(page)
   expect(readFileSync(account.password, 'utf8')).toBe(before.password)

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openRotationVault, type RotationVault } from '../support/rotation-vault'
 import { bytesOf } from '../support/secrets-fixture'
+import { MariadbServer } from '../support/servers/mariadb'
 import { RedisServer } from '../support/servers/redis'
 import { removeFolder } from '../support/servers/server'
 import { SshServer } from '../support/servers/ssh'
@@ -108,6 +109,24 @@ describe('secrets of accounts', { timeout: 120_000 }, () => {
       const { AccountPassword = '' } = await vault.accountOf('redis/app')
       expect(await server.command('AUTH', 'app', AccountPassword)).toBe('OK')
       expect(await server.command('AUTH', 'app', 'Old-1')).toContain('WRONGPASS')
+    } finally {
+      await server.dispose()
+    }
+  })
+
+  it('at a real MariaDB are put back where the administrator changed another account than the one that logs in', async () => {
+    const server = await MariadbServer.start()
+    try {
+      for (const host of ['%', '127.0.0.1']) await server.sql(`CREATE USER app@'${host}' IDENTIFIED BY 'Old-1'`)
+      const hashes = () => server.sql(`SELECT authentication_string FROM mysql.user WHERE user = 'app'`)
+      const before = await hashes()
+      await vault.createRds('mariadb/app', [['app', 'Old-1']])
+      await vault.createRds('mariadb/admin', [['admin', server.adminPassword]])
+      await vault.setTarget('mariadb/app', { kind: 'mysql', port: server.port, adminSecretName: 'mariadb/admin' })
+      expect(await vault.codeFor('rotateSecret', { secretName: 'mariadb/app', versionId: 'r1' })).toBe('ROTATION_TEST_FAILED')
+      expect(await hashes()).not.toBe(before)
+      await vault.call('rollBackSecretRotation', { secretName: 'mariadb/app' })
+      expect([await hashes(), await vault.versions('mariadb/app')]).toEqual([before, ['v1 ACSCurrent']])
     } finally {
       await server.dispose()
     }

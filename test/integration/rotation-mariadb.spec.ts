@@ -1,3 +1,4 @@
+import { createConnection } from 'mysql2/promise'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { MysqlTarget } from '../../src-main/secrets/rotation/targets/mysql'
 import { MariadbServer } from '../support/servers/mariadb'
@@ -63,6 +64,21 @@ describe('an account of a real MariaDB', { timeout: 120_000 }, () => {
     expect(await server.logsIn('limited', 'LogSecret0987654321')).toBe(true)
     expect(fileHolds(server.log, ["SET PASSWORD FOR `limited`@`%` = '"])).toBe(true)
     expect(fileHolds(server.log, ['LogSecret0987654321'])).toBe(false)
+  })
+
+  it('is given up when the server does not come to the change in time', { timeout: 20_000 }, async () => {
+    await server.sql(`CREATE USER slow@'%' IDENTIFIED BY 'Old-7'`)
+    const blocker = await createConnection({ host: '127.0.0.1', port: server.port, user: 'admin', password: server.adminPassword, disableEval: true })
+    try {
+      await blocker.query('LOCK TABLES mysql.global_priv WRITE')
+      const impatient = new MysqlTarget({ ...placeOf(server.port), accountHost: '%' }, 300)
+      for (const login of [admin(), null]) {
+        const failure = await failureOf(impatient.apply({ admin: login, from: passwordOf('slow', 'Old-7'), to: passwordOf('slow', 'SlowSecret0987654321'), isRollback: false }))
+        expect(failure).toEqual({ code: 'ROTATION_APPLY_FAILED', reason: 'The server does not change the account (PROTOCOL_SEQUENCE_TIMEOUT).' })
+      }
+    } finally {
+      await blocker.end()
+    }
   })
 
   it('says what is wrong, and changes nothing', async () => {

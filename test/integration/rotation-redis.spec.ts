@@ -28,9 +28,31 @@ describe('an account of a real Redis', { timeout: 120_000 }, () => {
     await redis.stop()
     await redis.startAgain()
     expect(await target.login(passwordOf('app', 'NewSecret0987654321'))).toMatchObject({ isAccepted: true })
-    for (const old of ['Old-1', 'Other-1']) expect(await target.login(passwordOf('app', old))).toMatchObject({ isAccepted: false, reason: 'Redis refuses this account with this password (WRONGPASS).' })
+    expect(await target.login(passwordOf('app', 'Old-1'))).toMatchObject({ isAccepted: false, reason: 'Redis refuses this account with this password (WRONGPASS).' })
     expect(await rulesOf(redis, 'app')).toEqual(rulesBefore)
     expect(fileHolds(`${redis.folder}/${keeps === 'acl-file' ? 'users.acl' : 'redis.conf'}`, ['NewSecret0987654321'])).toBe(false)
+  })
+
+  it('keeps the other passwords that it has, when its own is changed and when it is put back', async () => {
+    const { redis, target, rotate } = await start('acl-file', ['app on >Old-5 >OfAnotherService +@all'])
+    const logIn = (...passwords: string[]) => Promise.all(passwords.map((password) => redis.logsIn('app', password)))
+    await rotate('app', 'Old-5', 'NewSecret0987654321')
+    expect(await logIn('Old-5', 'NewSecret0987654321', 'OfAnotherService')).toEqual([false, true, true])
+    // Once more: the answer may have been lost.
+    await rotate('app', 'Old-5', 'NewSecret0987654321')
+    expect(await logIn('Old-5', 'NewSecret0987654321', 'OfAnotherService')).toEqual([false, true, true])
+    for (let time = 0; time < 2; time++) {
+      await target.apply({ admin: passwordOf('default', redis.adminPassword), from: passwordOf('app', 'NewSecret0987654321'), to: passwordOf('app', 'Old-5'), isRollback: true })
+      expect(await logIn('Old-5', 'NewSecret0987654321', 'OfAnotherService')).toEqual([true, false, true])
+    }
+  })
+
+  it('is refused when it asks for no password, and stays so', async () => {
+    const { redis, rotate } = await start('acl-file', ['open on nopass +@all'])
+    for (const admin of [redis.adminPassword, null]) {
+      expect(await failureOf(rotate('open', 'any', 'NeverSecret0987654321', admin))).toEqual({ code: 'ROTATION_LOGIN_REFUSED', reason: 'Redis lets this account in with any password (nopass): give it a password first.' })
+    }
+    expect(await rulesOf(redis, 'open')).toContain('nopass')
   })
 
   it('gets a new password on a server that keeps nothing; redis-cli agrees', async () => {

@@ -20,9 +20,9 @@ export const secretEdit = {
   },
   kind: {
     plain: 'Plain text',
-    Rds: 'Database account',
-    RAMCredentials: 'Access key',
-    ECS: 'SSH or OS account',
+    Rds: 'Database secret',
+    RAMCredentials: 'Access key secret',
+    ECS: 'SSH secret',
   },
   kindText: {
     login: 'User name, password, address and one-time codes.',
@@ -173,7 +173,18 @@ export const secretEdit = {
   },
   conflict: {
     title: 'The secret was changed meanwhile',
-    text: 'Another version is current now, from another window, the command line or a rotation. Nothing was saved. Start from the current version; copy what you typed before you do.',
+    text: 'Another version is current now, from another window, the command line or a rotation. {saved} Start from the current version; copy what you typed before you do.',
     action: 'Start from the current version',
+  },
+  saved: {
+    nothing: 'Nothing was saved.',
+    key: 'The new key was saved, and nothing else.',
+    part: 'A part was saved before, and nothing since.',
+    allButValue: 'All but the value was saved.',
+  },
+  discard: {
+    title: 'Discard what you typed?',
+    text: 'It was not saved and cannot be brought back.',
+    action: 'Discard',
   },
 }

@@ -55,7 +55,7 @@ export const secretRotation = {
     change: 'Change',
     remove: 'Remove',
     removeTitle: 'Remove the target?',
-    removeText: 'The schedule stops having an effect. The account at the target and the secret stay as they are, and you can set a target again.',
+    removeText: 'The schedule stops having an effect. The account at the target and the current value stay as they are, and you can set a target again. A stopped rotation ends; a new value that the target may have is kept as a version without a stage.',
     removed: 'The target was removed.',
     saved: 'The target was saved. Test the connection before the first rotation.',
     kindLabel: 'Kind',
@@ -138,8 +138,8 @@ export const secretRotation = {
     account: 'account {name}',
     retry: 'Retry',
     rollBack: 'Roll back',
-    rolledBack: 'Rolled back. The old value is in force, and the new one is gone.',
-    help: 'Retry goes on with the new value. Roll back sets the old one again and drops the new one.',
+    rolledBack: 'Rolled back. The old value is in force.',
+    help: 'Retry goes on with the new value. Edits made since stay; if the account was changed, make the version before that current first. Roll back sets the old one again and drops the new one, unless a former target may have it.',
   },
 
   history: {

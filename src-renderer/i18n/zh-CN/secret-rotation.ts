@@ -57,7 +57,7 @@ export const secretRotation: typeof english = {
     change: '更改',
     remove: '移除',
     removeTitle: '移除目标？',
-    removeText: '计划将不再起作用。目标上的账号和凭据保持原样，之后可重新设置目标。',
+    removeText: '计划将不再起作用。目标上的账号和当前值保持原样，之后可重新设置目标。中断的轮转将结束；目标可能已有的新值会保留为一个没有版本状态的版本。',
     removed: '目标已移除。',
     saved: '目标已保存。首次轮转前请先测试连接。',
     kindLabel: '类型',
@@ -140,8 +140,8 @@ export const secretRotation: typeof english = {
     account: '账号 {name}',
     retry: '重试',
     rollBack: '回滚',
-    rolledBack: '已回滚。旧值有效，新值已丢弃。',
-    help: '重试会用新值继续。回滚会重新设置旧值，并丢弃新值。',
+    rolledBack: '已回滚。旧值有效。',
+    help: '重试会用新值继续。此后的修改会保留；如果改过账号，请先将改动前的版本设为当前版本。回滚会重新设置旧值，并丢弃新值；如果先前的目标可能已有新值，则予以保留。',
   },
 
   history: {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest'
 import { isRecoveryWindow, usualRecoveryDays } from '../../../src-renderer/features/secrets/dialogs/recovery-window'
 import { dueOf } from '../../../src-renderer/features/secrets/due'
 import { partOf } from '../../../src-renderer/features/secrets/main-fields'
-import { countedStages, canMoveStage, canRemoveStage, movesStages, stageFault } from '../../../src-renderer/features/secrets/page/stage-rules'
+import { countedStages, canMoveStage, canRemoveStage, movesStages, stageFault, takesStages } from '../../../src-renderer/features/secrets/page/stage-rules'
 import { pairToCompare } from '../../../src-renderer/features/secrets/page/version-pair'
 import { folderFault, nameFault, splitName } from '../../../src-renderer/features/secrets/secret-names'
 import type { SecretFieldView } from '../../../src-shared/contract/secret-window'
@@ -122,6 +122,8 @@ describe('stages', () => {
     expect(['ACSCurrent', 'ACSPrevious', 'ACSPending', 'mine'].map(canMoveStage)).toEqual([true, true, false, true])
     expect(['ACSCurrent', 'ACSPrevious', 'ACSPending', 'mine'].map(canRemoveStage)).toEqual([false, false, false, true])
   })
+
+  it('go to no version that a rotation is not finished with', () => expect(versions.map(takesStages)).toEqual([true, true, false]))
 
   it('count towards the limit but for the pending one', () => expect(countedStages(versions)).toHaveLength(7))
 

@@ -11,17 +11,24 @@ export interface SavedSecret {
   restError: unknown
 }
 
+/** What a save that takes several calls has saved before the last of them: another key, or all around the value. */
+export type SavedPart = 'key' | 'around'
+
+/** Told after each call but the last, with the secret as it is by then. */
+type Progress = (part: SavedPart, now: SecretDetails) => void
+
 /**
  * Saves the form and empties its secret fields; they stay as they were after a refusal. Throws KmsError: the codes of
  * saveSecret and createSecret, SECRET_CHANGED when the secret is no longer as it was when the form was opened.
+ * What was saved before a refusal is told to `onPart`; saving again goes on from there.
  */
-export async function saveDraft(draft: SecretDraft, edited: SecretDetails | null): Promise<SavedSecret> {
-  if (hasFields(draft.kind)) return saveFields(draft, edited)
-  return edited === null ? create(draft) : changeWhole(draft, edited)
+export async function saveDraft(draft: SecretDraft, edited: SecretDetails | null, onPart: Progress): Promise<SavedSecret> {
+  const base = edited === null ? null : await changeKey(draft, edited, onPart)
+  if (hasFields(draft.kind)) return saveFields(draft, base)
+  return base === null ? create(draft) : changeWhole(draft, base, onPart)
 }
 
 async function saveFields(draft: SecretDraft, edited: SecretDetails | null): Promise<SavedSecret> {
-  if (edited !== null) await changeKey(draft, edited)
   const given = givenFields(draft.fields)
   for (const field of given) {
     if (field.kind === 'totp' && field.value !== '') field.value = totpUri(field.value, nameOf(draft, edited)) ?? field.value
@@ -71,27 +78,37 @@ async function saveRest(draft: SecretDraft, secretName: string): Promise<unknown
   }
 }
 
-/** A secret whose value is not edited by fields: a new value first, then all that is around it at once. */
-async function changeWhole(draft: SecretDraft, edited: SecretDetails): Promise<SavedSecret> {
-  await changeKey(draft, edited)
-  const versionId = changesOf(draft, edited).value ? await putPlain(draft, edited) : edited.row.currentVersionId
-  const request = saveRequest(draft, edited)
-  const { secretName } = await kms.saveSecret({ ...request, fields: [], values: new Uint8Array(), ...(versionId === null ? {} : { basedOnVersionId: versionId }) })
+/** A secret whose value is not edited by fields: all that is around the value first, which can be refused for its name, then the value. */
+async function changeWhole(draft: SecretDraft, edited: SecretDetails, onPart: Progress): Promise<SavedSecret> {
+  const { value, renamed, other } = changesOf(draft, edited)
+  if (renamed || other) {
+    await kms.saveSecret({ ...saveRequest(draft, edited), fields: [], values: new Uint8Array() })
+    if (value) onPart('around', withAround(draft, edited))
+  }
+  const secretName = nameOf(draft, edited)
+  if (value) await putPlain(draft, secretName, edited)
   return { secretName, restError: null }
 }
 
-/** Answers the id of the new version. */
-async function putPlain(draft: SecretDraft, { row }: SecretDetails): Promise<string> {
-  const now = await kms.getSecretDetails({ secretName: row.secretName })
+function withAround(draft: SecretDraft, edited: SecretDetails): SecretDetails {
+  const { description, tags, isFavourite } = draft
+  return { ...edited, row: { ...edited.row, secretName: nameOf(draft, edited), description, tags: tags.map((tag) => ({ ...tag })), isFavourite, expiryDate: expiryOf(draft, edited) } }
+}
+
+async function putPlain(draft: SecretDraft, secretName: string, { row }: SecretDetails): Promise<void> {
+  const now = await kms.getSecretDetails({ secretName })
   if (now.row.currentVersionId !== row.currentVersionId) throw new KmsError('SECRET_CHANGED', 'Another version is current by now.')
   const versionId = nextVersionId(now.versions.map((version) => version.versionId))
-  await withJoinedFields([draft.plain], firstOf, (secretData) => kms.putSecretValue({ secretName: row.secretName, versionId, secretData }))
-  return versionId
+  await withJoinedFields([draft.plain], firstOf, (secretData) => kms.putSecretValue({ secretName, versionId, secretData }))
 }
 
 /** The key goes first: a new version is then encrypted under it. */
-async function changeKey({ keyId }: SecretDraft, { row, encryptionKeyId }: SecretDetails): Promise<void> {
-  if (keyId !== null && keyId !== encryptionKeyId) await kms.changeSecret({ secretName: row.secretName, encryptionKeyId: keyId })
+async function changeKey({ keyId }: SecretDraft, edited: SecretDetails, onPart: Progress): Promise<SecretDetails> {
+  if (keyId === null || keyId === edited.encryptionKeyId) return edited
+  await kms.changeSecret({ secretName: edited.row.secretName, encryptionKeyId: keyId })
+  const now = { ...edited, encryptionKeyId: keyId }
+  onPart('key', now)
+  return now
 }
 
 function firstOf(values: readonly Uint8Array[]): Uint8Array {

@@ -21,6 +21,8 @@ export interface SecretDraft {
   fields: FieldDraft[]
   /** The value of plain text. */
   plain: { value: string; isKept: boolean }
+  /** Text of an .env file that has not become fields yet. */
+  pasted: string
   managed: ManagedDraft
   tags: readonly Tag[]
   isFavourite: boolean
@@ -54,7 +56,7 @@ export function emptyDraft(kind: SecretKind, folder = ''): SecretDraft {
   const place = folder === '' || folder.startsWith('acs/') || folder === 'acs' ? '' : `${folder}/`
   return {
     kind, template, name: kind === 'ECS' ? 'acs/ecs/' : place, description: '', fields: template === null ? [] : fieldsOfTemplate(template), plain: { value: '', isKept: false },
-    managed: emptyManaged(), tags: [], isFavourite: false, expiryDay: '', keyId: null,
+    pasted: '', managed: emptyManaged(), tags: [], isFavourite: false, expiryDay: '', keyId: null,
   }
 }
 
@@ -114,6 +116,11 @@ export function changesOf(draft: SecretDraft, edited: SecretDetails): DraftChang
   }
 }
 
+/** True when two drafts hold the same. Secrets are compared where they are and copied nowhere. */
+export function isSameDraft(a: SecretDraft, b: SecretDraft): boolean {
+  return isSame(a, b)
+}
+
 /** The request of saveSecret without the values, which givenFields() has. */
 export function saveRequest(draft: SecretDraft, edited: SecretDetails | null): Omit<RequestInput<'saveSecret'>, 'values'> {
   const base = edited?.row.currentVersionId ?? null
@@ -155,6 +162,13 @@ function valueFault(draft: SecretDraft, edited: SecretDetails | null): DraftFaul
   if (fieldFaults(draft.fields, draft.template).size > 0) return 'fieldFault'
   if (saved.length > secretLimits.fields) return 'tooManyFields'
   return typedBytes(givenFields(draft.fields)) > secretLimits.dataBytes ? 'tooLarge' : null
+}
+
+/** Ids of rows are their own; all else counts. */
+function isSame(a: unknown, b: unknown): boolean {
+  if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return a === b
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))]
+  return left.size === right.size && [...left].every(([name, value]) => name === 'id' || isSame(value, right.get(name)))
 }
 
 function isExpiryFaulty({ expiryDay }: SecretDraft, edited: SecretDetails | null, nowMs: number): boolean {

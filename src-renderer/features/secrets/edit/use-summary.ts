@@ -4,7 +4,7 @@ import { joinSentences } from '../../../i18n/format'
 import { savedFields } from './field-draft'
 import { changesOf, hasFields, managedTypeOf, nameOf, nextVersionId, type DraftFault, type SecretDetails, type SecretDraft } from './secret-draft'
 
-/** A sentence that says what saving would do, or what is missing, and whether it would do anything. */
+/** A sentence that says what saving would do, or what is missing. */
 export function useSummary(draft: Readonly<Ref<SecretDraft | null>>, edited: Readonly<Ref<SecretDetails | null>>, fault: Readonly<Ref<DraftFault | null>>) {
   const { t, locale } = useI18n()
   const joined = (sentences: (string | null)[]) => joinSentences(sentences, locale.value)
@@ -18,19 +18,19 @@ export function useSummary(draft: Readonly<Ref<SecretDraft | null>>, edited: Rea
     return joined([first, key, managedTypeOf(typed.kind) === null ? null : t('secretEdit.summary.thenTarget')])
   }
 
-  function whatChanges(typed: SecretDraft, before: SecretDetails): { text: string; changes: boolean } {
+  function whatChanges(typed: SecretDraft, before: SecretDetails): string {
     const { value, renamed, other } = changesOf(typed, before)
+    if (!value && !renamed && !other) return t('secretEdit.summary.nothing')
     const version = before.row.currentVersionId ?? ''
-    const sentences = [
-      value ? t('secretEdit.summary.newVersion', { next: nextVersionId(before.versions.map(({ versionId }) => versionId)), version }) : renamed || other ? t('secretEdit.summary.sameVersion', { version }) : null,
+    return joined([
+      value ? t('secretEdit.summary.newVersion', { next: nextVersionId(before.versions.map(({ versionId }) => versionId)), version }) : t('secretEdit.summary.sameVersion', { version }),
       renamed ? t('secretEdit.summary.renamed', { name: nameOf(typed, before) }) : null,
-    ]
-    return value || renamed || other ? { text: joined(sentences), changes: true } : { text: t('secretEdit.summary.nothing'), changes: false }
+    ])
   }
 
   return computed(() => {
-    if (draft.value === null) return { text: '', changes: false }
-    if (fault.value !== null) return { text: t(`secretEdit.summary.${fault.value}`), changes: true }
-    return edited.value === null ? { text: whatIsMade(draft.value), changes: true } : whatChanges(draft.value, edited.value)
+    if (draft.value === null) return ''
+    if (fault.value !== null) return t(`secretEdit.summary.${fault.value}`)
+    return edited.value === null ? whatIsMade(draft.value) : whatChanges(draft.value, edited.value)
   })
 }

@@ -1,5 +1,7 @@
 import type { Response } from '../../../../src-shared/contract/operations'
 import type { CsvRole } from '../../../../src-shared/contract/secret-exchange'
+import { secretLimits } from '../../../../src-shared/model/secrets'
+import { folderFault, type NameFault } from '../secret-names'
 
 export const csvRoles = ['name', 'folder', 'username', 'password', 'url', 'totp', 'notes', 'tags', 'field', 'secret-field', 'ignore'] as const satisfies readonly CsvRole[]
 
@@ -27,4 +29,9 @@ export function plannedCounts(counts: ImportCounts, skipped: { new: number; take
   const leaves = counts.refused + skipped.new + skipped.taken
   if (choice === 'skip') return { creates: fresh, versions: 0, leaves: leaves + taken }
   return choice === 'rename' ? { creates: fresh + taken, versions: 0, leaves } : { creates: fresh, versions: taken, leaves }
+}
+
+/** Null for a folder that an import can go to, empty for none; otherwise what to say about it. */
+export function importFolderFault(folder: string): NameFault | null {
+  return folder.length > secretLimits.importFolderChars ? 'tooLong' : folderFault(folder)
 }

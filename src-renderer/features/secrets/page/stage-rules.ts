@@ -16,6 +16,11 @@ export function canMoveStage(stage: string): boolean {
   return stage !== pendingStage
 }
 
+/** Whether stages can be moved to a version; none can while a rotation is not finished with it. */
+export function takesStages({ stages }: Pick<Version, 'stages'>): boolean {
+  return !stages.includes(pendingStage)
+}
+
 /** Whether a stage can be taken away; the current and the previous version always have theirs. */
 export function canRemoveStage(stage: string): boolean {
   return stage !== pendingStage && stage !== currentStage && stage !== previousStage

@@ -14,12 +14,29 @@ function masked(patterns: string[], chunks: string[]): string {
   return textOf(...chunks.map((chunk) => stream.push(bytes(chunk))), stream.end())
 }
 
-/** What the stream should do, found by looking at the whole text at once. */
-function maskedAtOnce(patterns: string[], text: string): string {
+/** As masked(), where the next chunk always comes after the time that little is held back for. */
+function shownSlowly(patterns: string[], chunks: string[]): string {
+  const stream = streamFor(...patterns)
+  const shown = chunks.flatMap((chunk) => [stream.push(bytes(chunk)), stream.holdsLittle ? stream.release() : bytes('')])
+  return textOf(...shown, stream.end())
+}
+
+function piecesOf(text: string, size: number): string[] {
+  return Array.from({ length: Math.ceil(text.length / size) }, (_, at) => text.slice(at * size, (at + 1) * size))
+}
+
+/** Which characters belong to a pattern, of each occurrence from its character `from` on. */
+function marksOf(patterns: string[], text: string, from = 0): boolean[] {
   const marks = [...text].map(() => false)
   for (const pattern of patterns) {
-    for (let at = text.indexOf(pattern); pattern !== '' && at !== -1; at = text.indexOf(pattern, at + 1)) marks.fill(true, at, at + pattern.length)
+    for (let at = text.indexOf(pattern); pattern !== '' && at !== -1; at = text.indexOf(pattern, at + 1)) marks.fill(true, at + from, at + pattern.length)
   }
+  return marks
+}
+
+/** What the stream should do, found by looking at the whole text at once. */
+function maskedAtOnce(patterns: string[], text: string): string {
+  const marks = marksOf(patterns, text)
   return [...text].map((character, at) => (!marks[at] ? character : marks[at - 1] ? '' : concealed)).join('')
 }
 
@@ -70,6 +87,26 @@ describe('MaskingStream', () => {
     expect(textOf(stream.release())).toBe(': ')
     expect(stream.holdsLittle).toBe(false)
     expect(textOf(stream.push(bytes('secret\n')), stream.end())).toBe(`${concealed}\n`)
+  })
+
+  it('shows no more than the first three bytes of a value that comes slowly, in pieces of any length', () => {
+    const value = 'correct-horse-battery'
+    for (let size = 1; size <= 5; size++) expect(shownSlowly([value], piecesOf(`Key: ${value}\n`, size))).toMatch(new RegExp(`^Key: (?:|c|co|cor)${concealed}\n$`))
+    expect(shownSlowly([value], [...`corcor${value} corr`])).toBe(`corcorcor${concealed} corr`)
+  })
+
+  it('shows of each value that comes slowly its first three bytes or less, whatever the values are', () => {
+    const word = fc.string({ unit: fc.constantFrom('a', 'b'), minLength: 4, maxLength: 9 })
+    const patternsAndWords = fc.array(word, { minLength: 1, maxLength: 4 }).chain((patterns) => fc.tuple(fc.constant(patterns), fc.array(fc.constantFrom(...patterns, 'a', 'b', 'c'), { maxLength: 6 })))
+    fc.assert(
+      fc.property(patternsAndWords, fc.integer({ min: 1, max: 5 }), ([patterns, words], size) => {
+        const output = words.join('')
+        const [marks, hidden] = [marksOf(patterns, output), marksOf(patterns, output, 3)].map((all) => all.filter(Boolean).length)
+        const shown = shownSlowly(patterns, piecesOf(output, size)).replaceAll(concealed, '').length
+        expect(shown).toBeGreaterThanOrEqual(output.length - (marks ?? 0))
+        expect(shown).toBeLessThanOrEqual(output.length - (hidden ?? 0))
+      }),
+    )
   })
 
   it('gives out a mask without waiting for a longer value', () => {
