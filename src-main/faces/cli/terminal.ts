@@ -42,8 +42,9 @@ export async function askHidden(question: string): Promise<Uint8Array> {
   const terminal = await openTerminal()
   const input = new ReadStream(terminal.fd)
   try {
-    await terminal.write(question)
+    // Before the question: who answers at once is not shown either.
     input.setRawMode(true)
+    await terminal.write(question)
     return await readHiddenLine(input)
   } finally {
     input.setRawMode(false)

@@ -58,16 +58,12 @@ describe('a program that rotates', () => {
   })
 
   if (isElectron) {
-    it.each([
-      ['as its first words', 'cat >&2; exit 4'],
-      ['after more than is kept', "head -c 100000 /dev/zero | tr '\\0' '-' >&2; cat >&2; exit 4"],
-      ['on standard output', 'cat; exit 4'],
-    ])('may say a value, of which no copy is left behind: %s', async (_, line) => {
+    it('may say a value on standard output, of which no copy comes here', async () => {
       const password = randomBytesOf(24)
       for (const [at, byte] of password.entries()) password[at] = 0x61 + (byte % 26)
       const needle = turned(password)
       const value = { account: 'app', secret: concatBytes(utf8('{"username":"app","password":"'), password, utf8('"}')), publicKey: null }
-      expect(await failureOf(target(script(line)).apply({ admin: null, from: value, to: value, isRollback: false }))).toMatchObject({ reason: expect.stringContaining('the exit code 4') as string })
+      expect(await failureOf(target(script('cat; exit 4')).apply({ admin: null, from: value, to: value, isRollback: false }))).toMatchObject({ reason: expect.stringContaining('the exit code 4') as string })
       password.fill(0)
       value.secret.fill(0)
       expect(copiesOf(needle)).toBe(1)
