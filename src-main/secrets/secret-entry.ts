@@ -7,6 +7,8 @@ export class SecretEntry {
   /** Number of the entry in the search text. */
   readonly slot: number
   summary: SecretSummary
+  /** In the recycle bin. Here as well because every list asks it of every secret. */
+  isDeleted: boolean
   /** Null until it is needed. */
   nameSortKey: string | null = null
   #record: SecretRecord | null
@@ -16,6 +18,7 @@ export class SecretEntry {
     this.secretId = secretId
     this.slot = slot
     this.summary = summary
+    this.isDeleted = summary.deletesAt !== null
     this.#record = record
     this.#row = row
   }
@@ -54,6 +57,7 @@ export class SecretEntry {
     this.#record = record
     this.#row = null
     this.summary = summaryOf(record)
+    this.isDeleted = record.deletesAt !== null
     this.nameSortKey = null
   }
 }

@@ -24,6 +24,7 @@ export interface SecretQuery {
 interface Searched {
   readonly summary: SecretSummary
   readonly slot: number
+  readonly isDeleted: boolean
 }
 
 type Test = (entry: Searched) => boolean
@@ -67,7 +68,7 @@ export function testsOf(query: SecretQuery, nowMs: number, texts: Searchables): 
   // First what costs least and leaves fewest.
   const tests: Test[] = terms.map((term) => termTest(term, nowMs, texts))
   if (states.length > 0) tests.push(({ summary }) => states.some((state) => isInState(summary, state, nowMs)))
-  else if (!terms.some(asksForDeleted)) tests.push(({ summary }) => summary.deletesAt === null)
+  else if (!terms.some(asksForDeleted)) tests.push(({ isDeleted }) => !isDeleted)
   if (folder !== '') tests.push(({ summary }) => summary.name.startsWith(`${folder}/`))
   if (secretTypes.length > 0) tests.push(({ summary }) => secretTypes.includes(summary.secretType))
   if (templates.length > 0) tests.push(({ summary }) => summary.template !== null && templates.includes(summary.template))
