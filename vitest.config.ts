@@ -1,11 +1,24 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+
+/** Files that look through the memory of their process need one in which nothing else has left anything. */
+const ownProcess = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })
+  .filter((name) => name.endsWith('.spec.ts'))
+  .map((name) => join('test/unit', name))
+  .filter((path) => readFileSync(path, 'utf8').includes('/process-memory'))
+
+/** Half of the time of these would go into loading the same modules for each file. */
+const manySmall = ['test/unit/**/*.spec.ts', 'test/contract/**/*.spec.ts']
 
 export default defineConfig({
   test: {
-    include: ['test/**/*.spec.ts'],
-    exclude: ['test/e2e/**', 'node_modules/**'],
     testTimeout: 30_000,
     pool: 'forks',
     maxWorkers: 2,
+    projects: [
+      { extends: true, test: { name: 'shared', include: manySmall, exclude: ownProcess, isolate: false } },
+      { extends: true, test: { name: 'own', include: [...ownProcess, 'test/{security,integration}/**/*.spec.ts'] } },
+    ],
   },
 })

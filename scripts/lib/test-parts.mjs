@@ -29,19 +29,16 @@ async function typecheck() {
 
 const noTests = { passed: 0, failed: 1, note: 'ran no test' }
 
-/** Files of these parts share a process and what they import: half of the time would go into loading it again for each. */
-const sharedProcess = ['--no-isolate']
-
-const inNode = (name, folder, options = []) => async (electron) => {
+const inNode = (name, folder) => async (electron) => {
   if (!existsSync(inRoot(folder))) return noTests
   const { ELECTRON_RUN_AS_NODE: _unset, ...env } = electronEnvironment(electron)
-  return runVitest({ name, args: [`${folder}/`, ...options], env })
+  return runVitest({ name, args: [`${folder}/`], env })
 }
 
-const inElectron = (name, folder, options = []) => async (electron) => {
+const inElectron = (name, folder) => async (electron) => {
   if (!existsSync(inRoot(folder))) return noTests
   const env = { ...electronEnvironment(electron), ELECTRON_RUN_AS_NODE: '1', KEYSTEAD_EXPECT_ELECTRON: '1' }
-  return runVitest({ name, command: electron.executable, args: [`${folder}/`, ...options], env })
+  return runVitest({ name, command: electron.executable, args: [`${folder}/`], env })
 }
 
 /** Runs as an ordinary user, each file on a virtual display of its own; the report goes where that user may write. */
@@ -62,9 +59,9 @@ async function endToEnd(electron) {
 export const testParts = [
   { part: 'lint', title: 'Lint', run: lint },
   { part: 'typecheck', title: 'Type check', run: typecheck },
-  { part: 'unit', title: 'Unit tests in Node', run: inNode('unit-node', 'test/unit', sharedProcess) },
-  { part: 'unit', title: 'Unit tests in Electron', run: inElectron('unit-electron', 'test/unit', sharedProcess) },
-  { part: 'contract', title: 'Contract tests', run: inNode('contract', 'test/contract', sharedProcess), needsBuild: true },
+  { part: 'unit', title: 'Unit tests in Node', run: inNode('unit-node', 'test/unit') },
+  { part: 'unit', title: 'Unit tests in Electron', run: inElectron('unit-electron', 'test/unit') },
+  { part: 'contract', title: 'Contract tests', run: inNode('contract', 'test/contract'), needsBuild: true },
   { part: 'security', title: 'Security tests', run: inNode('security', 'test/security'), needsBuild: true },
   { part: 'integration', title: 'Integration tests', run: inNode('integration', 'test/integration'), needsBuild: true },
   { part: 'e2e', title: 'End-to-end tests', run: endToEnd, needsBuild: true },
