@@ -1,5 +1,6 @@
 import { secretLimits } from '../../src-shared/model/secrets'
-import type { RecordTransaction } from '../vault/records'
+import { damagedRow } from '../keystore/stored-row'
+import type { RecordTransaction, VaultRecords } from '../vault/records'
 
 /** What an attachment's rows are found by. */
 export interface StoredAttachment {
@@ -18,6 +19,13 @@ export function pieceCountOf(sizeBytes: number): number {
 /** Id of the row `secret-attachment` of a piece, numbered from 0; its parent is the secret. */
 export function pieceRowId(attachmentId: string, piece: number): string {
   return `${attachmentId}/${piece}`
+}
+
+/** The row of a piece; the first one has the wrapped data key. VAULT_DAMAGED when it is missing. */
+export async function pieceRowOf(records: VaultRecords, attachmentId: string, piece: number): Promise<Uint8Array> {
+  const row = await records.read('secret-attachment', pieceRowId(attachmentId, piece))
+  if (!row) throw damagedRow('attachment')
+  return row
 }
 
 /** Removes the pieces of one attachment; what the record says of it is the caller's to change. */

@@ -1,10 +1,11 @@
 import type { Caller } from '../../src-shared/model/caller'
 import { parseBlob } from '../keystore/ciphertext-blob'
-import { firstRowOf, rewrappedAttachments } from './attachment-rewrapping'
+import { rewrappedAttachments } from './attachment-rewrapping'
+import { pieceRowOf } from './attachment-rows'
 import { wrappedKeyOf } from './attachment-sealing'
-import { SecretEntry } from './secret-index'
 import type { SecretRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
+import { secretsUnder } from './secrets-under-key'
 import { decodeValues, readValues, rewrapValues, writeValues } from './secret-values'
 
 /** What secrets still need of a key. */
@@ -17,7 +18,10 @@ export interface SecretsOfVersions {
 
 /** Looks at every value under a key, without opening one. VAULT_DAMAGED. */
 export async function secretsOfVersions(session: SecretSession, keyId: string): Promise<SecretsOfVersions> {
-  const records = SecretEntry.glances(session.index.inOrderOfCreation()).filter((record) => record.keyId === keyId)
+  const { versions, primaryVersionId } = session.keys.resolve(keyId).record
+  // Nothing can be under an older version; most keys never have another.
+  if (versions.length === 1) return { outdated: [], neededVersionIds: new Set([primaryVersionId]) }
+  const records = secretsUnder(session, keyId)
   if (records.length === 0) return { outdated: [], neededVersionIds: new Set() }
   const versionsBySecret = new Map(records.map(({ secretId }) => [secretId, new Set<string>()]))
   const note = (secretId: string, wrappedKey: Uint8Array) => {
@@ -30,13 +34,12 @@ export async function secretsOfVersions(session: SecretSession, keyId: string): 
     }
   })
   for (const { secretId, attachments } of records) {
-    for (const { attachmentId } of attachments) note(secretId, wrappedKeyOf(await firstRowOf(session, attachmentId)))
+    for (const { attachmentId } of attachments) note(secretId, wrappedKeyOf(await pieceRowOf(session.records, attachmentId, 0)))
   }
-  const { primaryVersionId } = session.keys.resolve(keyId).record
   const isOld = (keyVersionId: string) => keyVersionId !== primaryVersionId
   return {
     outdated: records.filter(({ secretId }) => [...(versionsBySecret.get(secretId) ?? [])].some(isOld)),
-    neededVersionIds: new Set([...versionsBySecret.values()].flatMap((versions) => [...versions])),
+    neededVersionIds: new Set([...versionsBySecret.values()].flatMap((needed) => [...needed])),
   }
 }
 

@@ -1,6 +1,8 @@
+import { SecretEntry } from './secret-index'
+import type { SecretRecord } from './secret-record'
 import type { SecretSession } from './secret-session'
 
-/** The names of the secrets whose values are sealed under a key, the oldest first; also those in the recycle bin. */
-export function secretsUnder(session: SecretSession, keyId: string): string[] {
-  return session.index.inOrderOfCreation().filter((entry) => entry.glance().keyId === keyId).map(({ summary }) => summary.name)
+/** The secrets whose values are sealed under a key, the oldest first; also those in the recycle bin. */
+export function secretsUnder(session: SecretSession, keyId: string): SecretRecord[] {
+  return SecretEntry.glances(session.index.inOrderOfCreation()).filter((record) => record.keyId === keyId)
 }

@@ -58,7 +58,7 @@ export function deletionPreviewHandlers({ keystore, secrets }: SecretHandlerOpti
   return {
     async previewKeyDeletion(request, caller) {
       const preview = await keystore.run('previewKeyDeletion', caller, request)
-      const names = secretsUnder(secrets.session(), keystore.session().resolve(request.keyId).keyId)
+      const names = secretsUnder(secrets.session(), keystore.session().resolve(request.keyId).keyId).map(({ name }) => name)
       // Secrets first, but at least half of the places for files and ciphertexts, where there are as many.
       const room = examples - Math.min(preview.examples.length, examples / 2)
       return { ...preview, secrets: names.length, examples: [...names.slice(0, room), ...preview.examples].slice(0, examples) }

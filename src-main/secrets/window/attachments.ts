@@ -5,8 +5,7 @@ import { secretLimits } from '../../../src-shared/model/secrets'
 import { uuid } from '../../crypto/random'
 import { damagedRow } from '../../keystore/stored-row'
 import { writeChosenFile } from '../../platform/atomic-file'
-import { attachmentPieceBytes, pieceCountOf, pieceRowId, removeAttachment } from '../attachment-rows'
-import { firstRowOf, pieceRowOf } from '../attachment-rewrapping'
+import { attachmentPieceBytes, pieceCountOf, pieceRowId, pieceRowOf, removeAttachment } from '../attachment-rows'
 import { newAttachmentKey, openAttachmentKey, openPiece, sealPiece } from '../attachment-sealing'
 import { changeSecret } from '../change-secret'
 import type { SecretAttachmentRecord, SecretRecord } from '../secret-record'
@@ -71,11 +70,11 @@ export async function removeSecretAttachment(session: SecretSession, caller: Cal
 /** The content of an attachment in pieces, each lent until the next is asked for. The codes of openAttachmentKey(). */
 export async function* piecesOf(session: SecretSession, { secretId }: SecretRecord, attachment: SecretAttachmentRecord): AsyncGenerator<Uint8Array> {
   const { attachmentId, sizeBytes } = attachment
-  const dataKey = await openAttachmentKey(session, secretId, attachmentId, await firstRowOf(session, attachmentId))
+  const dataKey = await openAttachmentKey(session, secretId, attachmentId, await pieceRowOf(session.records, attachmentId, 0))
   try {
     let left = sizeBytes
     for (let piece = 0; piece < pieceCountOf(sizeBytes); piece++) {
-      const content = openPiece(dataKey, secretId, attachment, piece, await pieceRowOf(session, attachmentId, piece))
+      const content = openPiece(dataKey, secretId, attachment, piece, await pieceRowOf(session.records, attachmentId, piece))
       left -= content.length
       yield content
       content.fill(0)

@@ -24,7 +24,7 @@ export class MysqlTarget implements RotationTarget {
   async login(credential: Credential): Promise<LoginAnswer> {
     const found = await this.#connect(credential)
     if ('isAccepted' in found) return found
-    await found.end()
+    await end(found)
     return accepted
   }
 
@@ -40,7 +40,7 @@ export class MysqlTarget implements RotationTarget {
       connection.destroy()
       throw applyFailed(`The server does not change the account (${nameOfError(error)}).`)
     }
-    await connection.end()
+    await end(connection)
   }
 
   async retire(): Promise<void> {}
@@ -79,6 +79,11 @@ export function passwordStatements(version: string, account: string | null, pass
 function nativeHash(password: Uint8Array): string {
   const sha1 = (bytes: Uint8Array) => createHash('sha1').update(bytes).digest()
   return `*${sha1(sha1(password)).toString('hex').toUpperCase()}`
+}
+
+/** What was asked for is done: a connection that breaks at its end changes nothing about it. */
+async function end(connection: Connection): Promise<void> {
+  await connection.end().catch(() => undefined)
 }
 
 /** Names of accounts may be quoted as identifiers, in which nothing but the quote itself means anything. */

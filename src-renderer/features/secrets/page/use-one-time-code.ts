@@ -1,6 +1,7 @@
-import { computed, onScopeDispose, ref, shallowRef } from 'vue'
+import { computed, ref, shallowRef } from 'vue'
 import { kms } from '../../../bridge'
 import { useCall } from '../../../composables/use-call'
+import { hideWithWindow } from './hide-with-window'
 
 /** After this time a code that is shown is hidden again; codes in between are asked for as they come. */
 const shownMs = 90_000
@@ -54,12 +55,7 @@ export function useOneTimeCode(secretName: () => string, field: () => string) {
     timer = setInterval(step, stepMs)
   }
 
-  const onVisibility = () => document.hidden && hide()
-  document.addEventListener('visibilitychange', onVisibility)
-  onScopeDispose(() => {
-    hide()
-    document.removeEventListener('visibilitychange', onVisibility)
-  })
+  hideWithWindow(hide)
   const leftMs = computed(() => Math.max(0, endsAtMs.value - nowMs.value))
   return {
     code,

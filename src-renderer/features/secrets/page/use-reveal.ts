@@ -1,6 +1,7 @@
-import { onScopeDispose, readonly, ref, shallowRef } from 'vue'
+import { readonly, ref, shallowRef } from 'vue'
 import { textOf } from '../../../composables/base64'
 import { useCall } from '../../../composables/use-call'
+import { hideWithWindow } from './hide-with-window'
 
 /** After this time a value that is shown is hidden again. */
 export const revealSeconds = 30
@@ -38,11 +39,6 @@ export function useReveal(load: () => Promise<Uint8Array>, seconds = revealSecon
     }
   })
 
-  const onVisibility = () => document.hidden && hide()
-  document.addEventListener('visibilitychange', onVisibility)
-  onScopeDispose(() => {
-    hide()
-    document.removeEventListener('visibilitychange', onVisibility)
-  })
+  hideWithWindow(hide)
   return { text: readonly(text), isBinary: readonly(isBinary), reveal: loading.run, hide, pending: loading.pending, error: loading.error }
 }
