@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly, vaultState } from './support/bridge'
 import { chooseFiles } from './support/desktop'
-import { tabAround, tabTo } from './support/focus'
+import { tabAround, tabTo, untilHighlighted } from './support/focus'
 import { openKeyTab } from './support/key-steps'
 import { readRecoveryWords } from './support/steps'
 import { useApps } from './support/use-apps'
@@ -92,7 +92,7 @@ it('makes a key of a chosen type, and rotates and deletes another, by keyboard a
   await keyboard.press('Enter')
   await page.getByPlaceholder(/^Search key type/).waitFor()
   await keyboard.type('Ed25519')
-  await page.getByRole('option', { name: 'Ed25519' }).waitFor()
+  await untilHighlighted(page.getByRole('option', { name: 'Ed25519' }))
   await keyboard.press('Enter')
   await panel.getByRole('button', { name: 'Key type: Ed25519' }).waitFor()
   await tabTo(page, panel.getByLabel(/^Alias/))
@@ -107,8 +107,9 @@ it('makes a key of a chosen type, and rotates and deletes another, by keyboard a
   await keyboard.type('turned')
   await tabTo(page, panel.getByLabel('Rotation period'))
   await keyboard.press('Enter')
-  await page.getByRole('option', { name: 'Every 30 days' }).waitFor()
+  await untilHighlighted(page.getByRole('option', { name: 'No automatic rotation' }))
   await keyboard.press('ArrowDown')
+  await untilHighlighted(page.getByRole('option', { name: 'Every 30 days' }))
   await keyboard.press('Enter')
   await panel.getByText('It is rotated every 30 days.').waitFor()
   await tabTo(page, panel.getByRole('button', { name: 'Create key' }))
@@ -174,21 +175,21 @@ describe('shortcuts', () => {
     await keyboard.press('Control+k')
     await page.getByPlaceholder('Type a command or the name of a key').waitFor()
     await keyboard.type('deep/ins')
-    await page.getByRole('option', { name: /deep\/inside/ }).waitFor()
+    await untilHighlighted(page.getByRole('option', { name: /deep\/inside/ }))
     await keyboard.press('Enter')
     await page.getByRole('heading', { name: 'deep/inside' }).waitFor()
 
     await keyboard.press('Control+k')
     await page.getByPlaceholder('Type a command or the name of a key').waitFor()
     await keyboard.type('dark theme')
-    await page.getByRole('option', { name: 'Use dark theme' }).waitFor()
+    await untilHighlighted(page.getByRole('option', { name: 'Use dark theme' }))
     await keyboard.press('Enter')
     await expect.poll(() => page.evaluate(() => document.documentElement.classList.contains('dark'))).toBe(true)
 
     await keyboard.press('Control+k')
     await page.getByPlaceholder('Type a command or the name of a key').waitFor()
     await keyboard.type('lock vault')
-    await page.getByRole('option', { name: /^Lock vault/ }).waitFor()
+    await untilHighlighted(page.getByRole('option', { name: /^Lock vault/ }))
     await keyboard.press('Enter')
     await page.getByLabel(/^Passphrase/).waitFor()
     expect(await vaultState(page)).toBe('locked')

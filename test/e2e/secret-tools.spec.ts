@@ -5,7 +5,7 @@ import type { Page } from 'playwright'
 import { expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseTarget } from './support/desktop'
-import { tabTo } from './support/focus'
+import { tabTo, untilHighlighted } from './support/focus'
 import { closeMessages } from './support/key-steps'
 import { createFieldsQuickly, createSecretQuickly, nameField, onSecretPage, openSecrets, startSecret } from './support/secret-steps'
 import { useApps } from './support/use-apps'
@@ -62,7 +62,7 @@ it('generates by keyboard alone, into the clipboard and into a field', async () 
   await createVaultQuickly(page)
   await keyboard.press('Control+k')
   await keyboard.type('generate pass')
-  await page.getByRole('option', { name: 'Generate password' }).waitFor()
+  await untilHighlighted(page.getByRole('option', { name: 'Generate password' }))
   await keyboard.press('Enter')
   const dialog = page.getByRole('dialog', { name: 'Password generator' })
   const value = dialog.getByRole('status', { name: 'Generated value' })

@@ -51,12 +51,6 @@ function occurrences(haystack: Buffer, needle: Uint8Array): number {
   return count
 }
 
-/** The process and all that it started, from /proc. */
-export function processTree(pid: number): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim()
-  return [pid, ...children.split(' ').filter(Boolean).flatMap((child) => processTree(Number(child)))]
-}
-
 /** The bytes turned around: held so, what is looked for is not put where it is looked for. */
 export function turned(bytes: Uint8Array): Uint8Array {
   return copyBytes(bytes).reverse()

@@ -11,10 +11,24 @@ export interface ProcessView {
 
 /** A process and all that it has started, the outermost first. Linux only. */
 export function processTree(root: number): ProcessView[] {
+  return processIds(root).map(viewOf)
+}
+
+/** The numbers of a process and of all that its threads have started, the outermost first. Linux only. */
+export function processIds(root: number): number[] {
   const parents = new Map(readdirSync('/proc').filter((name) => /^\d+$/.test(name)).map((pid) => [Number(pid), parentOf(pid)]))
   const tree = [root]
   for (const parent of tree) for (const [pid, of] of parents) if (of === parent) tree.push(pid)
-  return tree.map(viewOf)
+  return tree
+}
+
+/** Whether a process runs; one that has ended and was not asked for its end does not. Linux only. */
+export function isRunning(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`).length > 0
+  } catch {
+    return false
+  }
 }
 
 function parentOf(pid: string): number | null {

@@ -12,6 +12,11 @@ export async function holdStill(page: Page): Promise<void> {
   await page.waitForFunction(() => document.getAnimations().every(({ playState }) => playState !== 'running'))
 }
 
+/** Waits until Enter would choose this option: a list shows its options before it listens to keys. */
+export async function untilHighlighted(option: Locator): Promise<void> {
+  await option.and(option.page().locator('[data-highlighted]')).waitFor()
+}
+
 /** Presses Tab until this control has the focus. Throws when it cannot be reached. */
 export async function tabTo(page: Page, target: Locator): Promise<void> {
   for (let presses = 0; presses < 60; presses += 1) {

@@ -2,7 +2,8 @@ import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
 import { _electron as electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright'
-import { processTree } from '../../support/process-memory'
+import { expect } from 'vitest'
+import { isRunning, processIds } from '../../support/processes'
 import { makeFolders, type AppFolders } from './folders'
 
 export interface LaunchOptions {
@@ -96,8 +97,11 @@ export class RunningApp {
     const { exitCode, signalCode } = this.#process
     if (exitCode !== null || signalCode !== null) return
     const ended = once(this.#process, 'exit')
-    for (const pid of processTree(this.pid)) killIfThere(pid)
+    const pids = processIds(this.pid)
+    for (const pid of pids) killIfThere(pid)
     await ended
+    // Its helpers write to its folders until they have ended.
+    await expect.poll(() => pids.filter(isRunning)).toEqual([])
   }
 
   async #close(): Promise<Problems> {
