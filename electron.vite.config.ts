@@ -6,7 +6,7 @@ import { rendererDefines, rendererPlugins } from './vite.renderer'
 const source = (path: string) => resolve(import.meta.dirname ?? '.', path)
 
 /** Packages with native parts stay outside the bundles; everything else is bundled. */
-const nativePackages = ['electron', 'libsql', 'keytar', '@node-rs/argon2']
+const nativePackages = ['electron', 'libsql', 'keytar', '@node-rs/argon2', 'pkcs11js']
 
 export default defineConfig({
   main: {
@@ -23,6 +23,7 @@ export default defineConfig({
           'file-worker': source('src-main/files/worker.ts'),
           'rotation-worker': source('src-main/secrets/rotation/targets/worker.ts'),
           'strength-worker': source('src-main/secrets/window/strength-worker.ts'),
+          'token-host': source('src-main/tokens/host/main.ts'),
           'exchange-worker': source('src-main/secrets/exchange/worker.ts'),
         },
         output: { format: 'es', entryFileNames: '[name].js' },

@@ -21,6 +21,8 @@ import { rotationDuty } from './secrets/rotation/rotation-duty'
 import { SecretRotations } from './secrets/rotation/rotations'
 import { openTargetsWith, type OpenTarget } from './secrets/rotation/targets/open-target'
 import { Secrets } from './secrets/secrets'
+import { ModuleRegistry } from './tokens/module-registry'
+import { Tokens } from './tokens/tokens'
 import { Vault } from './vault/vault'
 
 export interface ComposeOptions {
@@ -34,6 +36,8 @@ export interface ComposeOptions {
   strengthWorkerUrl?: URL
   /** The same of the thread that reads and writes files of other programs. */
   exchangeWorkerUrl?: URL
+  /** The same of the process in which a token module is loaded. */
+  tokenHostUrl?: URL
   /** Opens what secrets are rotated at; through threads from the bundle beside the file workers unless it is given. */
   openTarget?: OpenTarget
   keyring?: Keyring
@@ -52,6 +56,7 @@ export interface Application {
   keystore: Keystore
   secrets: Secrets
   files: FileJobs
+  tokens: Tokens
   handles: PathHandles
   settings: SettingsStore
   log: Log
@@ -83,8 +88,12 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const workers = createWorkerPool(workerUrl)
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
+  const registry = await ModuleRegistry.open(join(settingsFolder, 'token-modules.json'), clock)
+  const hostEntry = options.tokenHostUrl ?? new URL('token-host.js', workerUrl)
+  const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
+
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => tokens.close(), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
@@ -97,18 +106,18 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const activity = options.onActivity ?? (() => undefined)
   const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
   const exchangeWorkerUrl = options.exchangeWorkerUrl ?? new URL('exchange-worker.js', workerUrl)
-  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, tokens, audit, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
-  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }, send)
+  const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => vault.dispose()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => tokens.close(), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null
   const dispose = () => (closing ??= close())
-  return { dispatcher, vault, keystore, secrets, files, handles, settings, log, forwardEvents, dispose }
+  return { dispatcher, vault, keystore, secrets, files, tokens, handles, settings, log, forwardEvents, dispose }
 }
 
 /** Jobs are listed until the lock. */
@@ -136,15 +145,16 @@ async function settleAll(steps: readonly (() => Promise<unknown> | unknown)[], l
   }
 }
 
-type EventSources = Pick<Application, 'vault' | 'keystore' | 'secrets' | 'files' | 'settings'> & { clipboard: SecretClipboard; secretWork: SecretWork }
+type EventSources = Pick<Application, 'vault' | 'keystore' | 'secrets' | 'files' | 'tokens' | 'settings'> & { clipboard: SecretClipboard; secretWork: SecretWork }
 
-function forward({ vault, keystore, secrets, clipboard, secretWork, files, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
+function forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }: EventSources, send: Parameters<Application['forwardEvents']>[0]): () => void {
   const stops = [
     vault.onChange((status) => send('vaultChanged', status)),
     keystore.onChange((keyId) => send('keysChanged', { keyId })),
     secrets.onChange((secretName) => send('secretsChanged', { secretName })),
     clipboard.onChange((clearsAt) => send('clipboardChanged', { clearsAt })),
     secretWork.onProgress((progress) => send('secretWorkChanged', progress)),
+    tokens.onChange((tokenId) => send('tokensChanged', { tokenId })),
     files.onChange((job) => send('jobChanged', job)),
     settings.onChange((changed) => send('settingsChanged', changed)),
   ]

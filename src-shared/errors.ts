@@ -1,3 +1,5 @@
+import type { ModuleFileProblem, PinState, TemplateProblem } from './model/tokens'
+
 /** Codes by area. The union is closed: a new failure needs a code here, a row in kms-errors.ts and a text in every language. */
 export const errorCodes = {
   request: ['INVALID_PARAMETER', 'MISSING_PARAMETER', 'UNKNOWN_OPERATION', 'FORBIDDEN_SENDER', 'HANDLE_INVALID', 'CANCELLED'],
@@ -82,6 +84,37 @@ export const errorCodes = {
     'CERTIFICATE_MISMATCH',
     'CERTIFICATE_INACTIVE',
   ],
+  tokens: [
+    'TOKEN_MODULE_NOT_FOUND',
+    'TOKEN_MODULE_UNSUITABLE',
+    'TOKEN_MODULE_CHANGED',
+    'TOKEN_MODULE_FAILED',
+    'TOKEN_MODULE_TIMEOUT',
+    'TOKEN_NOT_FOUND',
+    'TOKEN_AMBIGUOUS',
+    'TOKEN_CHANGED',
+    'TOKEN_REMOVED',
+    'TOKEN_BUSY',
+    'TOKEN_LOGIN_NEEDED',
+    'TOKEN_OTHER_LOGIN',
+    'TOKEN_PIN_WRONG',
+    'TOKEN_PIN_LOCKED',
+    'TOKEN_PIN_UNACCEPTABLE',
+    'TOKEN_PIN_EXPIRED',
+    'TOKEN_PIN_NOT_SET',
+    'TOKEN_PIN_NEEDED_AGAIN',
+    'TOKEN_READ_ONLY',
+    'TOKEN_FULL',
+    'TOKEN_OBJECT_NOT_FOUND',
+    'TOKEN_ATTRIBUTE_FIXED',
+    'TOKEN_MECHANISM_UNSUPPORTED',
+    'TOKEN_TEMPLATE_REFUSED',
+    'TOKEN_KEY_USE_REFUSED',
+    'TOKEN_KEY_NOT_EXTRACTABLE',
+    'TOKEN_DATA_REFUSED',
+    'TOKEN_CIPHERTEXT_REFUSED',
+    'TOKEN_REFUSED',
+  ],
   files: [
     'FILE_NOT_FOUND',
     'FILE_UNREADABLE',
@@ -127,6 +160,16 @@ export interface ErrorDetails {
   limit?: number
   neededBytes?: number
   freeBytes?: number
+  /** What a PKCS#11 module returned, by name (CKR_…). */
+  ckr?: string
+  /** The label of the token that is meant. */
+  tokenLabel?: string
+  /** What is known of the tries after a PIN was refused. */
+  pinState?: PinState
+  /** What is wrong with the file of a module. */
+  moduleProblem?: ModuleFileProblem
+  /** What speaks against a key that a token was to make. */
+  templateProblem?: TemplateProblem
   /** Why a dry run would have been refused. */
   reason?: ErrorCode
 }

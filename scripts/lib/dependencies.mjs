@@ -43,6 +43,18 @@ async function linkOwnCommand() {
   await symlink('../../scripts/keystead.mjs', link)
 }
 
+/** Made for this machine at installation: nobody publishes it ready. */
+const nativeAddon = () => inRoot('node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')
+
+async function buildNativeAddon() {
+  const code = await runNpm(['rebuild', 'pkcs11js', '--ignore-scripts=false', '--loglevel=error'], { cwd: root })
+  if (code === 0 && existsSync(nativeAddon())) return
+  throw new SetupError(
+    'The token library (pkcs11js) could not be compiled. It needs a C++ compiler, make and Python 3. Look at the message ' +
+      'above, then run: npm run setup',
+  )
+}
+
 async function install() {
   const code = await runNpm(['ci', '--ignore-scripts', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: root })
   if (code !== 0) {
@@ -54,8 +66,9 @@ async function install() {
   await writeFile(stampFile(), await lockHash())
 }
 
-/** Installs exactly what package-lock.json says when node_modules is missing or differs; runs no install scripts. */
+/** Installs exactly what package-lock.json says when node_modules is missing or differs; runs no install script but that of the token library. */
 export async function ensureDependencies() {
   if (!(await dependenciesMatchLock())) await step('Installing dependencies (npm ci)', install)
+  if (!existsSync(nativeAddon())) await step('Compiling the token library', buildNativeAddon)
   await linkOwnCommand()
 }

@@ -13,17 +13,23 @@ const app = [
   ['libdrm2'],
   ['libnotify4'],
   ['libsecret-1-0'],
+  // The token library is compiled on the machine.
+  ['g++'],
+  ['make'],
+  ['python3'],
 ]
 const virtualDisplay = [['xvfb'], ['xauth'], ['fonts-noto-cjk']]
 const keyring = [['dbus'], ['gnome-keyring']]
+/** Tokens in software, and an independent witness of what is on them. */
+const tokens = [['softhsm2'], ['opensc']]
 /** What rotations of secrets are tested against. */
 const servers = [['postgresql'], ['mariadb-server'], ['redis-server'], ['openssh-server'], ['openssh-client']]
 
 const packageSets = {
   app,
-  tour: [...app, ...virtualDisplay],
-  test: [...app, ...virtualDisplay, ...keyring, ...servers, ['strace'], ['iproute2'], ['openssl'], ['keepassxc']],
-  bench: [...app, ...virtualDisplay, ['age'], ['keepassxc']],
+  tour: [...app, ...virtualDisplay, ...tokens],
+  test: [...app, ...virtualDisplay, ...keyring, ...servers, ...tokens, ['strace'], ['iproute2'], ['openssl'], ['keepassxc']],
+  bench: [...app, ...virtualDisplay, ...tokens, ['age'], ['keepassxc']],
 }
 
 /** What to look for where there is no dpkg: one library per package of the app's set. */

@@ -18,11 +18,12 @@ import { secretWindowHandlers } from './handlers/secret-window'
 import { deletionPreviewHandlers, secretHandlers, tagHandlers } from './handlers/secrets'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
+import { tokenHandlers, type TokenHandlerOptions } from './handlers/tokens'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 import { whereUsedHandlers } from './handlers/where-used'
 import type { SecretWork } from './secret-work'
 
-export interface HandlerOptions extends VaultHandlerOptions {
+export interface HandlerOptions extends VaultHandlerOptions, TokenHandlerOptions {
   keystore: Keystore
   secrets: Secrets
   rotations: SecretRotations
@@ -53,6 +54,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...secretWindowHandlers(options),
     ...secretRotationHandlers(options),
     ...secretExchangeHandlers(options),
+    ...tokenHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -33,6 +33,10 @@ const kmsPublicUse = { ...kmsUse, returnsSecret: false } as const
 const read = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
 const change = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: local, kms: false } as const
 const shell = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: desktop, kms: false } as const
+/** Works without a vault on the command line; the handlers see to the window and to the audit log. */
+const token = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
+/** With a PIN in it. */
+const tokenPin = { ...token, returnsSecret: true } as const
 const unlocking = { needsUnlocked: false, audit: 'transaction', returnsSecret: true, faces: local, kms: false } as const
 
 export const catalog = {
@@ -210,6 +214,26 @@ export const catalog = {
   cancelJob: read,
   dismissJob: read,
   showJobOutput: { ...shell, needsUnlocked: true },
+
+  listTokenModules: token,
+  findTokenModules: token,
+  chooseTokenModule: shell,
+  addTokenModule: token,
+  acceptTokenModule: token,
+  removeTokenModule: token,
+  listTokens: token,
+  listTokenMechanisms: token,
+  logInToToken: tokenPin,
+  logOutOfToken: token,
+  initToken: tokenPin,
+  setTokenUserPin: tokenPin,
+  changeTokenPin: tokenPin,
+  listTokenObjects: tokenPin,
+  getTokenObject: tokenPin,
+  renameTokenObject: tokenPin,
+  deleteTokenObjects: tokenPin,
+  previewTokenKey: token,
+  generateTokenKey: tokenPin,
 
   chooseFiles: shell,
   chooseFolder: shell,

@@ -12,6 +12,8 @@ export interface EventPayloads {
   clipboardChanged: { clearsAt: string | null }
   /** Progress of work on many secrets; `total` is 0 until it is known. */
   secretWorkChanged: { work: 'health' | 'export' | 'import'; done: number; total: number }
+  /** Null: any may have changed, or come or gone. */
+  tokensChanged: { tokenId: string | null }
   jobChanged: JobSummary
   settingsChanged: Settings
   /** A shortcut of the application menu that the page carries out. */
@@ -20,7 +22,7 @@ export interface EventPayloads {
 
 export type EventName = keyof EventPayloads
 
-export const eventNames = ['vaultChanged', 'keysChanged', 'secretsChanged', 'clipboardChanged', 'secretWorkChanged', 'jobChanged', 'settingsChanged', 'shortcut'] as const satisfies readonly EventName[]
+export const eventNames = ['vaultChanged', 'keysChanged', 'secretsChanged', 'clipboardChanged', 'secretWorkChanged', 'tokensChanged', 'jobChanged', 'settingsChanged', 'shortcut'] as const satisfies readonly EventName[]
 
 /** The IPC channel of an event. */
 export function eventChannelOf(event: EventName): `kms-event:${EventName}` {

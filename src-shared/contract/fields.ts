@@ -20,7 +20,7 @@ export interface KmsHint {
 }
 
 /** What may be done with a path; a handle issued for one use is refused for another. */
-export type PathUse = 'source' | 'folder' | 'target' | 'backup' | 'program'
+export type PathUse = 'source' | 'folder' | 'target' | 'backup' | 'program' | 'module'
 
 /** Marks a schema with the way the KMS faces translate it. */
 export function hinted<S extends z.ZodType>(schema: S, hint: KmsHint): S {

@@ -15,6 +15,7 @@ import { secretSchemas } from './secrets'
 import { serviceSchemas } from './service'
 import { settingsSchemas } from './settings'
 import { tagSchemas } from './tags'
+import { tokenSchemas } from './tokens'
 import { vaultSchemas } from './vault'
 import { whereUsedSchemas } from './where-used'
 
@@ -42,6 +43,7 @@ export const operations = {
   ...fileSchemas,
   ...settingsSchemas,
   ...desktopSchemas,
+  ...tokenSchemas,
 } satisfies Record<OperationName, OperationSchemas>
 
 type Operations = typeof operations

@@ -15,6 +15,8 @@ export const settings = z.strictObject({
   lockOnWindowClose: z.boolean(),
   /** Seconds until a copied secret is cleared from the clipboard. */
   clipboardClearSeconds: z.int().min(5).max(300),
+  /** Minutes without use until a login to a token ends; 0 = never. */
+  tokenLogoutMinutes: z.int().min(0).max(1440),
 })
 export type Settings = z.infer<typeof settings>
 
@@ -26,6 +28,7 @@ export const defaultSettings: Settings = {
   lockOnScreenLock: true,
   lockOnWindowClose: true,
   clipboardClearSeconds: 10,
+  tokenLogoutMinutes: 10,
 }
 
 export const settingsSchemas = {

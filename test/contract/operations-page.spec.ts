@@ -26,8 +26,18 @@ test('the command line lists every operation and explains each', () => {
   for (const operation of onCommandLine) expect(operationsText({ name: kmsName(operation), markdown: false })).toContain(`keystead call ${kmsName(operation)}`)
 })
 
+/** Ids whose form is checked before they are looked for. */
+const ids: Readonly<Record<string, string>> = {
+  '<moduleId>': `m-${'0'.repeat(16)}`,
+  '<tokenId>': `t-${'0'.repeat(24)}`,
+  '<emptyTokenId>': `t-${'0'.repeat(24)}`,
+  '<objectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
+  '<renamedObjectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
+}
+
 /** Values of earlier answers as they would be: text for text, Base64 for bytes. */
 function filled(value: unknown): unknown {
+  if (typeof value === 'string' && value in ids) return ids[value]
   if (typeof value === 'string') return value.replaceAll(/<[^>]+>/g, 'c29tZXRoaW5nMTIz')
   if (Array.isArray(value)) return value.map(filled)
   if (typeof value !== 'object' || value === null) return value

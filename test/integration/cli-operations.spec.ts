@@ -7,6 +7,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { OperationName } from '../../src-shared/contract/catalog'
 import { guideAreas, guideOf } from '../../src-shared/contract/guide'
 import { kmsName } from '../../src-main/faces/kms/names'
+import { SoftHsm, softHsmModule } from '../support/softhsm'
 import { runCli } from '../support/cli'
 
 type Answer = Record<string, unknown>
@@ -17,6 +18,7 @@ const base = mkdtempSync(join(tmpdir(), 'keystead-operations-'))
 const at = (name: string) => join(base, name)
 const values: Values = {}
 const ownVault = at('vault')
+const hsm = new SoftHsm()
 
 /** What an example needs beside the answers of the earlier ones, and what it answers in a process of its own. */
 interface Circumstances {
@@ -67,10 +69,14 @@ describe('every operation of the guide on the command line', () => {
     writeFileSync(at('passphrase'), `${passphrase}\n`, { mode: 0o600 })
     await keystead(ownVault, 'init', '--kdf-target-ms', '1', '--recovery-kit', at('kit.txt'))
     await sampleKeys()
+    values['softhsm'] = softHsmModule
     sampleFiles()
   }, 120_000)
 
-  afterAll(() => rmSync(base, { recursive: true, force: true }))
+  afterAll(() => {
+    hsm.remove()
+    rmSync(base, { recursive: true, force: true })
+  })
 
   it.each(steps)(
     '%s',
@@ -177,7 +183,7 @@ async function keystead(vault: string, ...[command = '', ...rest]: (string | Ans
   const last = rest.at(-1)
   const input = typeof last === 'object' ? Buffer.from(JSON.stringify(last)) : undefined
   const args = rest.filter((argument): argument is string => typeof argument === 'string')
-  const { code, stdout, stderr } = await runCli(['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args], { cwd: base, ...(input ? { input } : {}) })
+  const { code, stdout, stderr } = await runCli(['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args], { cwd: base, env: { SOFTHSM2_CONF: hsm.configuration }, ...(input ? { input } : {}) })
   return { code, stdout: stdout.toString(), stderr }
 }
 

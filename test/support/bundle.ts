@@ -11,7 +11,7 @@ export async function bundleForNode(entry: string, name: string): Promise<string
     logLevel: 'warn',
     root: projectRoot,
     plugins: [withoutOptionalAddons()],
-    ssr: { noExternal: true, external: ['libsql', 'keytar', '@node-rs/argon2'] },
+    ssr: { noExternal: true, external: ['libsql', 'keytar', '@node-rs/argon2', 'pkcs11js'] },
     build: {
       ssr: join(projectRoot, entry),
       outDir,

@@ -18,6 +18,7 @@ import { secretOperations } from './fake/secret-operations'
 import { secretRotationOperations } from './fake/secret-rotation-operations'
 import { secretWindowOperations } from './fake/secret-window-operations'
 import { fakeNow, isoBefore, type FakeState } from './fake/state'
+import { tokenOperations } from './fake/token-operations'
 import { newSlot, sampleWords, vaultOperations } from './fake/vault-operations'
 import { whereUsedOperations } from './fake/where-used-operations'
 
@@ -30,6 +31,7 @@ const defaults: Settings = {
   lockOnScreenLock: true,
   lockOnWindowClose: true,
   clipboardClearSeconds: 10,
+  tokenLogoutMinutes: 10,
 }
 
 export const lockedStatus: VaultStatus = {
@@ -114,6 +116,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     ...secretRotationOperations(state),
     ...secretExchangeOperations(state),
     ...whereUsedOperations(state),
+    ...tokenOperations(state),
     ...fileOperations(state),
     getSettings: async () => ({ settings: state.settings, systemLanguage: state.systemLanguage }),
     async updateSettings(patch: Partial<Settings>) {

@@ -4,6 +4,7 @@ import type { GuideEntry } from './entry'
 import { importGuide } from './import'
 import { keyGuide } from './keys'
 import { secretGuide } from './secrets'
+import { tokenGuide } from './tokens'
 import { vaultGuide } from './vault'
 
 export type { GuideEntry } from './entry'
@@ -14,6 +15,7 @@ export const guideAreas = {
   'Cryptographic use': cryptographyGuide,
   'Import, private keys, certificates': importGuide,
   Secrets: secretGuide,
+  Tokens: tokenGuide,
   'Vault, files, settings': vaultGuide,
 } as const satisfies Record<string, Partial<Record<OperationName, GuideEntry>>>
 

@@ -1,0 +1,130 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import type { Duplex } from 'node:stream'
+import { fileURLToPath } from 'node:url'
+import { zero } from '../crypto/bytes'
+import type { HostAnswer, HostCallName, HostFailure, HostRequest, HostResponse } from './host/calls'
+import { encodeFrame, FrameReader } from './host/framing'
+
+/** Why a host gave no answer. */
+export type HostEnding = 'crashed' | 'timeout' | 'stopped'
+
+/** The module's own failure, as the host told it. */
+export class ModuleFailure extends Error {
+  readonly failure: HostFailure
+
+  constructor(failure: HostFailure) {
+    super(failure.name)
+    this.failure = failure
+  }
+}
+
+/** The host is gone. */
+export class HostGone extends Error {
+  readonly ending: HostEnding
+
+  constructor(ending: HostEnding) {
+    super(`the token host has ${ending}`)
+    this.ending = ending
+  }
+}
+
+interface Waiting {
+  take(answer: HostAnswer): void
+  fail(error: unknown): void
+}
+
+/**
+ * A process of its own in which one PKCS#11 module is loaded. It talks over a pipe in which requests are written from, and
+ * answers are read into, memory that is zeroed here: a PIN leaves no copy in this process.
+ */
+export class HostProcess {
+  readonly #child: ChildProcess
+  readonly #channel: Duplex
+  readonly #waiting = new Map<number, Waiting>()
+  readonly #ended: Promise<void>
+  #lastId = 0
+  #ending: HostEnding | null = null
+
+  /** `entry`: `file:` URL of the bundle of host/main.ts. */
+  constructor(entry: URL, onGone: (ending: HostEnding) => void) {
+    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+    this.#child = spawn(process.execPath, [fileURLToPath(entry)], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env, windowsHide: true })
+    this.#channel = this.#child.stdio[3] as Duplex
+    this.#ended = new Promise((resolve) => {
+      const end = () => {
+        this.#end(this.#ending ?? 'crashed')
+        onGone(this.#ending ?? 'crashed')
+        resolve()
+      }
+      this.#child.once('exit', end)
+      this.#child.once('error', end)
+    })
+    const reader = new FrameReader((answer) => this.#take(answer as HostAnswer))
+    this.#channel.on('data', (piece: Uint8Array) => this.#read(reader, piece))
+    this.#channel.on('error', () => this.#kill('crashed'))
+    this.#child.stdio[4]?.on('error', () => undefined)
+  }
+
+  get pid(): number | null {
+    return this.#child.pid ?? null
+  }
+
+  get isRunning(): boolean {
+    return this.#ending === null
+  }
+
+  /**
+   * Byte fields of `request` stay the caller's; those of the answer become the caller's. ModuleFailure when the module refuses;
+   * HostGone when there is no answer within `limitMs`, after which the host is killed, or when it ends before.
+   */
+  async call<N extends HostCallName>(call: N, request: HostRequest<N>, limitMs: number): Promise<HostResponse<N>> {
+    if (this.#ending !== null) throw new HostGone(this.#ending)
+    const id = (this.#lastId += 1)
+    const timer = setTimeout(() => this.#kill('timeout'), limitMs)
+    try {
+      const answered = new Promise<HostAnswer>((resolve, reject) => this.#waiting.set(id, { take: resolve, fail: reject }))
+      this.#send({ id, call, request })
+      const answer = await answered
+      if (answer.ok) return answer.value as HostResponse<N>
+      throw new ModuleFailure(answer.failure)
+    } finally {
+      clearTimeout(timer)
+      this.#waiting.delete(id)
+    }
+  }
+
+  /** Ends the process; calls that wait fail with HostGone. Resolves when it is gone. */
+  stop(): Promise<void> {
+    this.#kill('stopped')
+    return this.#ended
+  }
+
+  #send(question: unknown): void {
+    const frame = encodeFrame(question)
+    this.#channel.write(frame, () => zero(frame))
+  }
+
+  #read(reader: FrameReader, piece: Uint8Array): void {
+    try {
+      reader.push(piece)
+    } catch {
+      this.#kill('crashed')
+    }
+  }
+
+  #take(answer: HostAnswer): void {
+    this.#waiting.get(answer.id)?.take(answer)
+  }
+
+  #kill(ending: HostEnding): void {
+    this.#end(ending)
+    this.#child.kill('SIGKILL')
+  }
+
+  #end(ending: HostEnding): void {
+    this.#ending ??= ending
+    for (const { fail } of this.#waiting.values()) fail(new HostGone(this.#ending))
+    this.#waiting.clear()
+    this.#channel.destroy()
+  }
+}

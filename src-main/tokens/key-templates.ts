@@ -1,0 +1,168 @@
+import { randomBytes } from 'node:crypto'
+import type { Request, Response } from '../../src-shared/contract/operations'
+import type { TokenKeySpec, TokenKeyUse } from '../../src-shared/model/tokens'
+import { utf8 } from '../crypto/bytes'
+import type { Attribute, MechanismUse, MechanismView } from './host/calls'
+import { attributeName, cka, ckk, cko, ckm, ecParams } from './pkcs11'
+import { mechanismName } from './mechanism-names'
+
+type KeyRequest = Request<'generateTokenKey'>
+type Preview = Response<'previewTokenKey'>
+type Problem = Preview['problems'][number]
+
+const none = { kind: 'none' } as const
+
+interface SpecInfo {
+  mechanism: number
+  keyType: number
+  /** Of the mechanism's smallest and largest size: bits, bytes for AES. */
+  size: number
+  /** Which uses a key of the kind can have; of pairs, those of both parts. */
+  uses: readonly TokenKeyUse[]
+  own: readonly Attribute[]
+}
+
+const rsaUses = ['sign', 'verify', 'encrypt', 'decrypt', 'wrap', 'unwrap'] as const
+const exponent = Uint8Array.of(1, 0, 1)
+const secret = (mechanism: number, keyType: number, length: number, uses: readonly TokenKeyUse[]): SpecInfo => ({ mechanism, keyType, size: length, uses, own: [{ type: cka.valueLen, value: length }] })
+const aes = (length: number) => secret(ckm.aesKeyGen, ckk.aes, length, ['encrypt', 'decrypt', 'wrap', 'unwrap', 'sign', 'verify', 'derive'])
+const generic = (length: number) => secret(ckm.genericSecretKeyGen, ckk.generic, length, ['sign', 'verify', 'derive'])
+const rsa = (bits: number): SpecInfo => ({ mechanism: ckm.rsaKeyPairGen, keyType: ckk.rsa, size: bits, uses: rsaUses, own: [{ type: cka.modulusBits, value: bits }, { type: cka.publicExponent, value: exponent }] })
+const ec = (bits: number, parameters: string, mechanism: number = ckm.ecKeyPairGen, keyType: number = ckk.ec): SpecInfo => ({
+  mechanism,
+  keyType,
+  size: bits,
+  uses: mechanism === ckm.ecKeyPairGen ? ['sign', 'verify', 'derive'] : ['sign', 'verify'],
+  own: [{ type: cka.ecParams, value: Buffer.from(parameters, 'hex') }],
+})
+
+const specs: Readonly<Record<TokenKeySpec, SpecInfo>> = {
+  AES_256: aes(32),
+  AES_192: aes(24),
+  AES_128: aes(16),
+  RSA_2048: rsa(2048),
+  RSA_3072: rsa(3072),
+  RSA_4096: rsa(4096),
+  EC_P256: ec(256, ecParams.P256),
+  EC_P384: ec(384, ecParams.P384),
+  EC_P521: ec(521, ecParams.P521),
+  EC_P256K: ec(256, ecParams.P256K),
+  ED25519: ec(255, ecParams.ed25519Name, ckm.edwardsKeyPairGen, ckk.edwards),
+  GENERIC_256: generic(32),
+  GENERIC_384: generic(48),
+  GENERIC_512: generic(64),
+}
+
+/** What the token is asked for: one template for a secret key, two for a pair. */
+export interface KeyTemplates {
+  use: MechanismUse
+  /** Public part first. */
+  templates: { objectClass: 'secret-key' | 'public-key' | 'private-key'; attributes: Attribute[] }[]
+}
+
+export function isSecretSpec(spec: TokenKeySpec): boolean {
+  return specs[spec].mechanism === ckm.aesKeyGen || specs[spec].mechanism === ckm.genericSecretKeyGen
+}
+
+/** CKA_ID of a new key: as asked for, or 16 random bytes. */
+export function newKeyId(idHex: string | undefined): Uint8Array {
+  return idHex === undefined || idHex === '' ? randomBytes(16) : Buffer.from(idHex, 'hex')
+}
+
+export function keyTemplates(request: Omit<KeyRequest, 'tokenId'>, id: Uint8Array): KeyTemplates {
+  const { mechanism, own } = specs[request.keySpec]
+  const use = { mechanism, parameters: none }
+  if (isSecretSpec(request.keySpec)) return { use, templates: [{ objectClass: 'secret-key', attributes: [...secretAttributes(request, id, allUses), ...own] }] }
+  const publicPart = [...storedAttributes(request.label, id, false), ...useAttributes(request.uses, ['encrypt', 'verify', 'wrap']), ...own]
+  return {
+    use,
+    templates: [
+      { objectClass: 'public-key', attributes: publicPart },
+      { objectClass: 'private-key', attributes: privateAttributes(request, id) },
+    ],
+  }
+}
+
+const allUses = ['encrypt', 'decrypt', 'sign', 'verify', 'wrap', 'unwrap', 'derive'] as const
+
+/** Attributes of a key that is made or put on a token, but those of its kind. */
+export function secretAttributes(request: Omit<KeyRequest, 'tokenId' | 'keySpec'>, id: Uint8Array, uses: readonly TokenKeyUse[]): Attribute[] {
+  return [...storedAttributes(request.label, id, true), ...protection(request), ...useAttributes(request.uses, uses)]
+}
+
+export function privateAttributes(request: Omit<KeyRequest, 'tokenId' | 'keySpec'>, id: Uint8Array): Attribute[] {
+  const asking: Attribute[] = request.asksEachTime ? [{ type: cka.alwaysAuthenticate, value: true }] : []
+  return [...secretAttributes(request, id, ['decrypt', 'sign', 'unwrap', 'derive']), ...asking]
+}
+
+/** Attributes of anything that stays on a token. */
+export function storedAttributes(label: string, id: Uint8Array, isPrivate: boolean): Attribute[] {
+  return [
+    { type: cka.token, value: true },
+    { type: cka.private, value: isPrivate },
+    { type: cka.label, value: utf8(label) },
+    { type: cka.id, value: id },
+  ]
+}
+
+function protection({ isSensitive, isExtractable }: Pick<KeyRequest, 'isSensitive' | 'isExtractable'>): Attribute[] {
+  return [
+    { type: cka.sensitive, value: isSensitive },
+    { type: cka.extractable, value: isExtractable },
+  ]
+}
+
+/** Uses that are not asked for are refused by name: modules have defaults of their own. */
+function useAttributes(wanted: readonly TokenKeyUse[], possible: readonly TokenKeyUse[]): Attribute[] {
+  return possible.map((use) => ({ type: cka[use], value: wanted.includes(use) }))
+}
+
+/** What speaks against a key, the fatal first. */
+export function templateProblems(request: Omit<KeyRequest, 'tokenId'>, mechanisms: readonly MechanismView[]): Problem[] {
+  const { mechanism, size, uses: possible } = specs[request.keySpec]
+  const { uses, isSensitive, isExtractable, asksEachTime } = request
+  const offered = mechanisms.find((view) => view.mechanism === mechanism)
+  const has = (...wanted: TokenKeyUse[]) => wanted.every((use) => uses.includes(use))
+  const checks: readonly [problem: Problem['problem'], isFatal: boolean, applies: boolean][] = [
+    ['not-offered', true, !offered || !sizeFits(offered, size)],
+    ['use-not-possible', true, uses.some((use) => !possible.includes(use))],
+    ['asks-each-time-not-possible', true, asksEachTime && isSecretSpec(request.keySpec)],
+    ['no-use', true, uses.length === 0],
+    // Who may wrap and decrypt with the same key takes any extractable key out in the clear (Bortolozzo et al. 2010).
+    ['wrap-and-decrypt', false, has('wrap', 'decrypt') || has('unwrap', 'encrypt')],
+    ['readable', false, !isSensitive],
+    ['extractable', false, isExtractable],
+  ]
+  return checks.filter(([, , applies]) => applies).map(([problem, isFatal]) => ({ problem, isFatal }))
+}
+
+/** Modules count in bits or in bytes, whatever the standard says, and some give no limits. */
+function sizeFits({ minKeySize, maxKeySize }: MechanismView, size: number): boolean {
+  if (maxKeySize === 0) return true
+  return [size, size * 8].some((value) => value >= minKeySize && value <= maxKeySize)
+}
+
+/** The templates in words, as the token gets them. */
+export function previewOf({ use, templates }: KeyTemplates): Pick<Preview, 'mechanism' | 'templates'> {
+  return {
+    mechanism: mechanismName(use.mechanism),
+    templates: templates.map(({ objectClass, attributes }) => ({
+      objectClass,
+      attributes: [
+        { name: attributeName(cka.class), value: classNames[objectClass] },
+        ...attributes.map(({ type, value }) => ({ name: attributeName(type), value: wordsOf(type, value) })),
+      ],
+    })),
+  }
+}
+
+const classNames = { 'secret-key': 'CKO_SECRET_KEY', 'public-key': 'CKO_PUBLIC_KEY', 'private-key': 'CKO_PRIVATE_KEY' } as const
+
+function wordsOf(type: number, value: Attribute['value']): string {
+  if (typeof value === 'boolean') return value ? 'CK_TRUE' : 'CK_FALSE'
+  if (!(value instanceof Uint8Array)) return String(value)
+  return type === cka.label ? new TextDecoder().decode(value) : Buffer.from(value).toString('hex')
+}
+
+/** CKO_… of a class, for templates that search. */
+export const classNumbers = { 'secret-key': cko.secretKey, 'private-key': cko.privateKey, 'public-key': cko.publicKey, certificate: cko.certificate, data: cko.data } as const

@@ -1,0 +1,108 @@
+import type { Request, Response } from '../../src-shared/contract/operations'
+import { invalidParameter } from '../../src-shared/errors'
+import { toPem } from '../crypto/spki'
+import { utf8 } from '../crypto/bytes'
+import type { Attribute, ObjectView } from './host/calls'
+import { classNumbers, isSecretSpec, keyTemplates, newKeyId, previewOf, templateProblems } from './key-templates'
+import { Attributes, attributeRow, objectIdOf, objectOf, refOf, spkiOf } from './object-view'
+import { cka } from './pkcs11'
+import { tokenError } from './token-errors'
+import { pkcs11Uri } from './token-uri'
+import type { Tokens } from './tokens'
+
+type ObjectRequest = Request<'getTokenObject'>
+
+export async function listTokenObjects(tokens: Tokens, request: Request<'listTokenObjects'>): Promise<Response<'listTokenObjects'>> {
+  return (await tokens.objects(request.tokenId, request.refresh)).window(request)
+}
+
+/** What is read of an object. TOKEN_OBJECT_NOT_FOUND. */
+export async function objectView(tokens: Tokens, { tokenId, objectId }: Pick<ObjectRequest, 'tokenId' | 'objectId'>): Promise<ObjectView> {
+  return (await tokens.objects(tokenId)).get(objectId)
+}
+
+export async function getTokenObject(tokens: Tokens, request: ObjectRequest): Promise<Response<'getTokenObject'>> {
+  const view = await objectView(tokens, request)
+  const [object, token] = [objectOf(view), await tokens.summary(request.tokenId)]
+  const isCertificate = view.objectClass === 'certificate'
+  // Values of keys and data are not read for a list of attributes.
+  const rows = view.attributes.filter(({ type }) => isCertificate || type !== cka.value)
+  const spki = spkiOf(view) ?? (await pairedSpki(tokens, request.tokenId, view))
+  return {
+    object,
+    attributes: rows.map(({ type, value }) => attributeRow(type, value)),
+    publicKeyPem: spki && toPem('PUBLIC KEY', spki),
+    certificatePem: isCertificate ? toPem('CERTIFICATE', new Attributes(view).bytes(cka.value) ?? new Uint8Array()) : null,
+    uri: pkcs11Uri({ serial: token.serial, token: token.label, object: object.label, type: uriTypes[view.objectClass] ?? '', id: Buffer.from(object.idHex, 'hex') }),
+  }
+}
+
+const uriTypes: Partial<Record<ObjectView['objectClass'], string>> = { 'secret-key': 'secret-key', 'private-key': 'private', 'public-key': 'public', certificate: 'cert', data: 'data' }
+
+/** The public key of the pair to which a private key belongs: the object with its CKA_ID. */
+export async function pairedSpki(tokens: Tokens, tokenId: string, view: ObjectView): Promise<Uint8Array | null> {
+  const id = new Attributes(view).hex(cka.id)
+  if (view.objectClass !== 'private-key' || id === '') return null
+  const candidates = (await (await tokens.objects(tokenId)).whole()).filter(({ objectClass }) => objectClass === 'public-key')
+  const pair = candidates.find((other) => new Attributes(other).hex(cka.id) === id)
+  return pair ? spkiOf(pair) : null
+}
+
+/** Gives an object another label or CKA_ID. INVALID_PARAMETER when neither is given. */
+export async function renameTokenObject(tokens: Tokens, request: Request<'renameTokenObject'>): Promise<Response<'renameTokenObject'>> {
+  const { tokenId, objectId, label, idHex } = request
+  const attributes: Attribute[] = []
+  if (label !== undefined) attributes.push({ type: cka.label, value: utf8(label) })
+  if (idHex !== undefined) attributes.push({ type: cka.id, value: Buffer.from(idHex, 'hex') })
+  if (attributes.length === 0) throw invalidParameter('label', 'a label or an id is needed')
+  const list = await tokens.objects(tokenId)
+  const object = await list.get(objectId)
+  const view = await tokens.call(tokenId, 'setAttributes', { object: refOf(object), attributes })
+  list.put(view, objectIdOf(object))
+  tokens.objectsChanged(tokenId)
+  return { object: objectOf(view) }
+}
+
+/** Deletes one after the other; what was deleted before one is refused stays deleted. */
+export async function deleteTokenObjects(tokens: Tokens, { tokenId, objectIds }: Request<'deleteTokenObjects'>): Promise<Response<'deleteTokenObjects'>> {
+  const list = await tokens.objects(tokenId)
+  try {
+    for (const objectId of objectIds) {
+      const object = await list.get(objectId)
+      await tokens.call(tokenId, 'deleteObject', { object: refOf(object) })
+      list.remove(objectIdOf(object))
+    }
+  } finally {
+    tokens.objectsChanged(tokenId)
+  }
+  return { deleted: objectIds.length }
+}
+
+export async function previewTokenKey(tokens: Tokens, request: Request<'previewTokenKey'>): Promise<Response<'previewTokenKey'>> {
+  const problems = templateProblems(request, await tokens.mechanisms(request.tokenId))
+  return { ...previewOf(keyTemplates(request, newKeyId(request.idHex))), problems }
+}
+
+/** TOKEN_TEMPLATE_REFUSED, before the token is asked, for what it does not offer or what makes no sense. */
+export async function generateTokenKey(tokens: Tokens, request: Request<'generateTokenKey'>): Promise<Response<'generateTokenKey'>> {
+  const { tokenId, keySpec } = request
+  const fatal = templateProblems(request, await tokens.mechanisms(tokenId)).find(({ isFatal }) => isFatal)
+  if (fatal) throw tokenError('TOKEN_TEMPLATE_REFUSED', { templateProblem: fatal.problem })
+  const { use, templates } = keyTemplates(request, newKeyId(request.idHex))
+  const [first, second] = templates.map(({ objectClass, attributes }) => [{ type: cka.class, value: classNumbers[objectClass] }, ...attributes])
+  const views: ObjectView[] = []
+  if (isSecretSpec(keySpec)) views.push(await tokens.call(tokenId, 'generateKey', { ...use, template: first ?? [] }))
+  else {
+    const pair = await tokens.call(tokenId, 'generateKeyPair', { ...use, publicTemplate: first ?? [], privateTemplate: second ?? [] })
+    views.push(pair.privateKey, pair.publicKey)
+  }
+  return { objects: await takeIn(tokens, tokenId, views) }
+}
+
+/** Lists what was made. */
+export async function takeIn(tokens: Tokens, tokenId: string, views: readonly ObjectView[]): Promise<ReturnType<typeof objectOf>[]> {
+  const list = await tokens.objects(tokenId)
+  for (const view of views) list.put(view)
+  tokens.objectsChanged(tokenId)
+  return views.map(objectOf)
+}

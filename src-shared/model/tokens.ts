@@ -1,0 +1,59 @@
+/** Who logs in to a token. */
+export const tokenRoles = ['user', 'so'] as const
+export type TokenRole = (typeof tokenRoles)[number]
+
+export const tokenObjectClasses = ['secret-key', 'private-key', 'public-key', 'certificate', 'data', 'other'] as const
+export type TokenObjectClass = (typeof tokenObjectClasses)[number]
+
+export const tokenKeyTypes = ['AES', 'GENERIC', 'RSA', 'EC', 'EDDSA', 'OTHER'] as const
+export type TokenKeyType = (typeof tokenKeyTypes)[number]
+
+/** What a key on a token may be used for (CKA_ENCRYPT and so on). */
+export const tokenKeyUses = ['encrypt', 'decrypt', 'sign', 'verify', 'wrap', 'unwrap', 'derive'] as const
+export type TokenKeyUse = (typeof tokenKeyUses)[number]
+
+/** Kinds of keys that are generated on a token. */
+export const tokenKeySpecs = [
+  'AES_256',
+  'AES_192',
+  'AES_128',
+  'RSA_2048',
+  'RSA_3072',
+  'RSA_4096',
+  'EC_P256',
+  'EC_P384',
+  'EC_P521',
+  'EC_P256K',
+  'ED25519',
+  'GENERIC_256',
+  'GENERIC_384',
+  'GENERIC_512',
+] as const
+export type TokenKeySpec = (typeof tokenKeySpecs)[number]
+
+export const tokenLimits = {
+  /** Bytes of a label of an object, UTF-8. */
+  objectLabelBytes: 256,
+  /** CK_TOKEN_INFO.label, UTF-8. */
+  tokenLabelBytes: 32,
+  /** Bytes of CKA_ID. */
+  idBytes: 64,
+  /** Bytes of a PIN, UTF-8; tokens have narrower limits of their own. */
+  pinBytes: 255,
+  /** Bytes that one cryptographic call takes. */
+  dataBytes: 1024 * 1024,
+  randomBytes: 4096,
+  modules: 32,
+} as const
+
+/** Why a file is not taken as a PKCS#11 module. */
+export const moduleFileProblems = ['not-absolute', 'not-a-library', 'other-architecture', 'writable-by-others', 'not-pkcs11'] as const
+export type ModuleFileProblem = (typeof moduleFileProblems)[number]
+
+/** What is known of a PIN's tries; `low`: at least one was wrong since the last right one. */
+export const pinStates = ['ok', 'low', 'final', 'locked', 'not-set', 'to-be-changed'] as const
+export type PinState = (typeof pinStates)[number]
+
+/** What speaks against a key that is to be made on a token. */
+export const templateProblems = ['not-offered', 'wrap-and-decrypt', 'readable', 'extractable', 'no-use', 'use-not-possible', 'asks-each-time-not-possible'] as const
+export type TemplateProblem = (typeof templateProblems)[number]
