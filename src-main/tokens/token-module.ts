@@ -55,12 +55,10 @@ export class TokenModule {
    * the one that the user has allowed, TOKEN_MODULE_FAILED, TOKEN_MODULE_TIMEOUT.
    */
   open(): Promise<ModuleInfo> {
-    if (this.#opening && this.isRunning) return this.#opening
-    const opening = this.#open()
+    if (this.#opening) return this.#opening
+    const opening = this.#open(() => this.#opening === opening)
     this.#opening = opening
-    opening.catch(() => {
-      if (this.#opening === opening) this.#opening = null
-    })
+    opening.catch(() => this.#forget(opening))
     return opening
   }
 
@@ -82,13 +80,21 @@ export class TokenModule {
     await host?.stop()
   }
 
-  async #open(): Promise<ModuleInfo> {
+  /** The next call opens again, unless that has happened already. */
+  #forget(opening: Promise<ModuleInfo>): void {
+    if (this.#opening === opening) this.#opening = null
+  }
+
+  async #open(isWanted: () => boolean): Promise<ModuleInfo> {
     const { path, sha256, parameters } = this.registered
     const file = await examineModuleFile(path)
     if (file.sha256 !== sha256) throw new KmsError('TOKEN_MODULE_CHANGED', 'The file of this module is not the one that was allowed.')
+    // It was ended while the file was looked at.
+    if (!isWanted()) throw ended()
     const { hostEntry, log, onGone } = this.#options
     const host = new HostProcess(hostEntry, (ending) => {
       if (ending !== 'stopped') log.warn('token host gone', { ending })
+      if (this.#host === host) this.#opening = null
       onGone()
     })
     this.#host = host
@@ -102,7 +108,7 @@ export class TokenModule {
 
   async #ask<N extends HostCallName>(call: N, request: HostRequest<N>, details: ErrorDetails): Promise<HostResponse<N>> {
     const host = this.#host
-    if (!host) throw new KmsError('CANCELLED', 'The token module was ended.')
+    if (!host) throw ended()
     try {
       const limitMs = this.#options.limitMs?.(call) ?? limitsMs[call] ?? usualLimitMs
       return await host.call(call, request, limitMs)
@@ -110,4 +116,8 @@ export class TokenModule {
       throw asTokenError(error, details)
     }
   }
+}
+
+function ended(): KmsError {
+  return new KmsError('CANCELLED', 'The token module was ended.')
 }

@@ -39,6 +39,9 @@ export class Tokens {
   readonly #found = new Map<string, FoundToken>()
   readonly #objects = new Map<string, Promise<ObjectList>>()
   readonly #lastUse = new Map<string, number>()
+  /** Names that more than one token has now. */
+  readonly #ambiguous = new Set<string>()
+  #idleClock: NodeJS.Timeout | null = null
   readonly #listeners = new Set<(tokenId: string | null) => void>()
 
   constructor(options: TokensOptions) {
@@ -70,6 +73,7 @@ export class Tokens {
     const registered = this.registry.get(moduleId)
     const known = this.#modules.get(moduleId)
     if (known && known.registered === registered) return known
+    // The user has allowed another file, or other parameters.
     void known?.stop()
     const { hostEntry, log, limitMs } = this.#options
     const module = new TokenModule(registered, { hostEntry, log, ...(limitMs && { limitMs }), onGone: () => this.#forgetModule(moduleId) })
@@ -100,7 +104,7 @@ export class Tokens {
     if (known?.module.isRunning) return known
     await this.listTokens()
     const found = this.#found.get(tokenId)
-    if (!found) throw tokenError('TOKEN_NOT_FOUND')
+    if (!found) throw tokenError(this.#ambiguous.has(tokenId) ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND')
     return found
   }
 
@@ -193,6 +197,8 @@ export class Tokens {
 
   /** Ends every login, and every process with it. Called at lock. */
   async close(): Promise<void> {
+    if (this.#idleClock) clearTimeout(this.#idleClock)
+    this.#idleClock = null
     await Promise.all([...this.#modules.keys()].map((moduleId) => this.stopModule(moduleId)))
   }
 
@@ -218,7 +224,14 @@ export class Tokens {
       if (!now || now.ref.slotId !== known.ref.slotId) this.#forgetToken(tokenId)
     }
     for (const token of found) {
-      if (found.filter(({ tokenId }) => tokenId === token.tokenId).length === 1 && !this.#found.has(token.tokenId)) this.#found.set(token.tokenId, token)
+      const isOnly = found.filter(({ tokenId }) => tokenId === token.tokenId).length === 1
+      if (!isOnly) {
+        this.#ambiguous.add(token.tokenId)
+        this.#forgetToken(token.tokenId)
+      } else {
+        this.#ambiguous.delete(token.tokenId)
+        if (!this.#found.has(token.tokenId)) this.#found.set(token.tokenId, token)
+      }
     }
   }
 
@@ -262,20 +275,26 @@ export class Tokens {
     return summary
   }
 
-  #startIdleClock(): void {
-    const minutes = this.#options.logoutMinutes()
-    if (minutes === 0) return
-    setTimeout(() => void this.#logOutIdle().catch((error: unknown) => this.#options.log.error('token-logout', error)), minutes * 60_000).unref()
+  /** Looks after the whole time again, and at each use that came in between. */
+  #startIdleClock(afterMs = this.#options.logoutMinutes() * 60_000): void {
+    if (this.#idleClock || afterMs === 0) return
+    this.#idleClock = setTimeout(() => {
+      this.#idleClock = null
+      void this.#logOutIdle().catch((error: unknown) => this.#options.log.error('token-logout', error))
+    }, afterMs)
+    this.#idleClock.unref()
   }
 
   async #logOutIdle(): Promise<void> {
     const limitMs = this.#options.logoutMinutes() * 60_000
     const { tokens } = await this.listTokens()
-    const loggedIn = tokens.filter(({ login }) => login !== null)
-    for (const { tokenId } of loggedIn) {
-      if (this.#options.clock.nowMs() - (this.#lastUse.get(tokenId) ?? 0) >= limitMs && limitMs > 0) await this.logOut(tokenId)
-      else this.#startIdleClock()
+    const waits: number[] = []
+    for (const { tokenId } of tokens.filter(({ login }) => login !== null)) {
+      const waitMs = (this.#lastUse.get(tokenId) ?? 0) + limitMs - this.#options.clock.nowMs()
+      if (waitMs > 0) waits.push(waitMs)
+      else if (limitMs > 0) await this.logOut(tokenId)
     }
+    if (waits.length > 0) this.#startIdleClock(Math.min(...waits))
   }
 
   #forgetModule(moduleId: string): void {
