@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { certificateName, fileNameOf, standingLooks, standingOf } from '../../../src-renderer/features/keys/certificates/certificate-looks'
-import { emptySubject, readAlternativeNames, subjectFault, subjectText } from '../../../src-renderer/features/keys/certificates/subject-draft'
+import { emptySubject, readAlternativeNames, subjectFault, subjectText } from '../../../src-renderer/components/certificates/subject-draft'
 import { parseAlternativeNames } from '../../../src-main/crypto/x509/alternative-names'
 import { parseSubject, subjectText as shownSubject } from '../../../src-main/crypto/x509/subject'
 import { certificateStatuses } from '../../../src-shared/contract/certificates'

@@ -1,6 +1,7 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
-import { importWrappings, materialLine, pemOf, wrapLine } from '../../../src-renderer/features/keys/import/import-lines'
+import { pemOf } from '../../../src-renderer/composables/pem'
+import { importWrappings, materialLine, wrapLine } from '../../../src-renderer/features/keys/import/import-lines'
 import { dayOf, endOfDay } from '../../../src-renderer/composables/local-day'
 import { tokenOf, tokenText } from '../../../src-renderer/features/keys/import/token-text'
 import { importWrappingAlgorithms } from '../../../src-shared/model/keys'

@@ -1,5 +1,4 @@
 import type { ImportWrappingAlgorithm, WrappingKeySpec } from '../../../../src-shared/model/keys'
-import { toBase64 } from '../../../composables/base64'
 
 /** A way to wrap key material. RSAES_PKCS1_V1_5 is shown and refused, so that people learn why. */
 export interface ImportWrapping {
@@ -34,10 +33,4 @@ export function materialLine(bytes: number): string {
 /** The OpenSSL line that wraps the material with the public key. */
 export function wrapLine(algorithm: ImportWrappingAlgorithm): string {
   return `openssl pkeyutl -encrypt -pubin -inkey ${importFiles.publicKey}${paddings[algorithm]} -in ${importFiles.material} -out ${importFiles.wrapped}`
-}
-
-/** PEM text of DER bytes (RFC 7468). */
-export function pemOf(label: string, der: Uint8Array): string {
-  const lines = toBase64(der).match(/.{1,64}/g) ?? []
-  return [`-----BEGIN ${label}-----`, ...lines, `-----END ${label}-----`, ''].join('\n')
 }

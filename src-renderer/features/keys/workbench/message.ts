@@ -1,6 +1,6 @@
 import type { SignatureAlgorithm } from '../../../../src-shared/model/keys'
 import { digestBytes } from '../../../../src-shared/model/key-specs'
-import { fromFile, type CallValue } from './calls'
+import { fromFile, type CallValue } from '../../../components/workbench/calls'
 
 /** What is to be signed or verified: what AsymmetricSign takes of a text or of a file that was chosen. */
 export interface Digested {

@@ -1,6 +1,6 @@
-import type { PageOperation } from '../../../../src-shared/contract/bridge'
-import type { EncryptionContext } from '../../../../src-shared/model/encryption-context'
-import { toBase64 } from '../../../composables/base64'
+import type { PageOperation } from '../../../src-shared/contract/bridge'
+import type { EncryptionContext } from '../../../src-shared/model/encryption-context'
+import { toBase64 } from '../../composables/base64'
 
 /** Bytes that the caller reads from a file: what is secret or long is never written into a command. */
 export interface FromFile {

@@ -1,4 +1,4 @@
-import { limits } from '../../../../src-shared/model/limits'
+import { limits } from '../../../src-shared/model/limits'
 
 /** Attributes of a subject, in the order in which people are asked for them. */
 export const subjectParts = ['CN', 'O', 'OU', 'C', 'L', 'ST'] as const

@@ -1,4 +1,4 @@
-import { fromBase64, textOf, toBase64 } from '../../../composables/base64'
+import { fromBase64, textOf, toBase64 } from '../../composables/base64'
 
 /** How bytes are typed or shown. */
 export type ByteFormat = 'text' | 'base64' | 'hex'
@@ -54,10 +54,4 @@ export function readTyped(typed: Typed, maxBytes: number): Uint8Array<ArrayBuffe
 export function shownAs(bytes: Uint8Array, format: ByteFormat): string | null {
   if (format === 'base64') return toBase64(bytes)
   return format === 'hex' ? toHex(bytes) : textOf(bytes)
-}
-
-/** The DER bytes within the first block of a PEM text; null when there is none. */
-export function derOfPem(pem: string): Uint8Array<ArrayBuffer> | null {
-  const [, body] = /-----BEGIN [A-Z0-9 ]+-----([^-]+)-----END [A-Z0-9 ]+-----/.exec(pem) ?? []
-  return body === undefined ? null : fromBase64(body)
 }

@@ -1,5 +1,5 @@
 import { onBeforeUnmount, shallowRef, watch } from 'vue'
-import { useCall } from '../../../composables/use-call'
+import { useCall } from '../../composables/use-call'
 
 /**
  * One act of the workbench: `run` puts what `act` answers into `result`. A changed input makes the result, and one that
