@@ -5,6 +5,7 @@ import { ecSpki, ed25519Spki } from '../crypto/spki'
 import { oid, sequence, bits, nullValue, unsignedInteger, writeDer } from '../crypto/key-formats/der'
 import type { ObjectRef, ObjectView } from './host/calls'
 import { attributeName, cka, ckk, ecParams } from './pkcs11'
+import { shownText } from './shown-text'
 
 const keyTypes = new Map<number, TokenKeyType>([
   [ckk.rsa, 'RSA'],
@@ -69,7 +70,7 @@ export function objectOf(view: ObjectView): TokenObject {
     objectClass: view.objectClass,
     keyType: keyTypeOf(attributes),
     kind: kindOf(attributes),
-    label: attributes.text(cka.label),
+    label: shownText(attributes.text(cka.label)),
     idHex: attributes.hex(cka.id),
     uses: tokenKeyUses.filter((use) => attributes.flag(cka[use]) === true),
     isSensitive: attributes.flag(cka.sensitive),
@@ -82,7 +83,7 @@ export function objectOf(view: ObjectView): TokenObject {
     asksEachTime: attributes.flag(cka.alwaysAuthenticate) ?? false,
     subject: certificate && singleLine(certificate.subject),
     notAfter: certificate && isoTime(certificate.validTo),
-    application: view.objectClass === 'data' ? attributes.text(cka.application) : null,
+    application: view.objectClass === 'data' ? shownText(attributes.text(cka.application)) : null,
   }
 }
 
@@ -137,7 +138,7 @@ function certificateOf(attributes: Attributes): X509Certificate | null {
 
 /** Node puts each part of a name on a line of its own. */
 function singleLine(subject: string): string {
-  return subject.replaceAll('\n', ', ')
+  return shownText(subject.replaceAll('\n', ', '))
 }
 
 function isoTime(text: string): string | null {
@@ -183,7 +184,7 @@ const numbers: ReadonlySet<number> = new Set([cka.class, cka.keyType, cka.valueL
 const blobs: ReadonlySet<number> = new Set([cka.id, cka.modulus, cka.publicExponent, cka.ecParams, cka.ecPoint, cka.subject, cka.value, cka.objectId])
 
 function shown(type: number, value: Uint8Array): string {
-  if (texts.has(type)) return new TextDecoder().decode(value)
+  if (texts.has(type)) return shownText(new TextDecoder().decode(value))
   if (numbers.has(type)) return String(value.reduceRight((sum, byte) => sum * 256 + byte, 0))
   if (!blobs.has(type) && value.length === 1) return value[0] === 0 ? 'CK_FALSE' : 'CK_TRUE'
   return Buffer.from(value).toString('hex')

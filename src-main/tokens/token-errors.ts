@@ -2,6 +2,7 @@ import { KmsError, type ErrorCode, type ErrorDetails } from '../../src-shared/er
 import type { HostFailure } from './host/calls'
 import { HostGone, ModuleFailure } from './host-process'
 import { unsuitable } from './module-file'
+import { shownText } from './shown-text'
 
 /** What the refusal of a module means to its user. Where two modules use different values for one thing, both are here. */
 const byReturnValue: Readonly<Record<string, ErrorCode>> = {
@@ -30,6 +31,7 @@ const byReturnValue: Readonly<Record<string, ErrorCode>> = {
   CKR_ATTRIBUTE_READ_ONLY: 'TOKEN_ATTRIBUTE_FIXED',
   CKR_ACTION_PROHIBITED: 'TOKEN_ATTRIBUTE_FIXED',
   CKR_DEVICE_MEMORY: 'TOKEN_FULL',
+  CKR_TOKEN_RESOURCE_EXCEEDED: 'TOKEN_FULL',
   CKR_OBJECT_HANDLE_INVALID: 'TOKEN_OBJECT_NOT_FOUND',
   CKR_KEY_HANDLE_INVALID: 'TOKEN_OBJECT_NOT_FOUND',
   CKR_WRAPPING_KEY_HANDLE_INVALID: 'TOKEN_OBJECT_NOT_FOUND',
@@ -54,6 +56,7 @@ const byReturnValue: Readonly<Record<string, ErrorCode>> = {
   CKR_DATA_INVALID: 'TOKEN_DATA_REFUSED',
   CKR_ENCRYPTED_DATA_INVALID: 'TOKEN_CIPHERTEXT_REFUSED',
   CKR_ENCRYPTED_DATA_LEN_RANGE: 'TOKEN_CIPHERTEXT_REFUSED',
+  CKR_AEAD_DECRYPT_FAILED: 'TOKEN_CIPHERTEXT_REFUSED',
   CKR_WRAPPED_KEY_INVALID: 'TOKEN_CIPHERTEXT_REFUSED',
   CKR_WRAPPED_KEY_LEN_RANGE: 'TOKEN_CIPHERTEXT_REFUSED',
   CKR_FUNCTION_CANCELED: 'CANCELLED',
@@ -96,7 +99,8 @@ const texts: Partial<Record<ErrorCode, string>> = {
 
 /** A refusal with the code's text; `ckr`: what the module said, by name. */
 export function tokenError(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown): KmsError {
-  return new KmsError(code, texts[code] ?? 'The token refused.', details, cause)
+  const shown = details.tokenLabel === undefined ? details : { ...details, tokenLabel: shownText(details.tokenLabel) }
+  return new KmsError(code, texts[code] ?? 'The token refused.', shown, cause)
 }
 
 /** What a failure of a host means; errors of other kinds come back as they are. */

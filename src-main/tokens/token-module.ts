@@ -55,8 +55,10 @@ export class TokenModule {
    * the one that the user has allowed, TOKEN_MODULE_FAILED, TOKEN_MODULE_TIMEOUT.
    */
   open(): Promise<ModuleInfo> {
-    if (this.#opening) return this.#opening
-    const opening = this.#open(() => this.#opening === opening)
+    const ended = this.#host && !this.#host.isRunning ? this.#host : null
+    if (this.#opening && !ended) return this.#opening
+    this.#host = null
+    const opening = this.#open(ended, () => this.#opening === opening)
     this.#opening = opening
     opening.catch(() => this.#forget(opening))
     return opening
@@ -85,7 +87,9 @@ export class TokenModule {
     if (this.#opening === opening) this.#opening = null
   }
 
-  async #open(isWanted: () => boolean): Promise<ModuleInfo> {
+  /** `before`: a host that is ending; two of them are never in the same token's files. */
+  async #open(before: HostProcess | null, isWanted: () => boolean): Promise<ModuleInfo> {
+    await before?.stop()
     const { path, sha256, parameters } = this.registered
     const file = await examineModuleFile(path)
     if (file.sha256 !== sha256) throw new KmsError('TOKEN_MODULE_CHANGED', 'The file of this module is not the one that was allowed.')

@@ -5,6 +5,7 @@ import type { MechanismView, SlotView, TokenRef, TokenView } from './host/calls'
 import { mechanismName } from './mechanism-names'
 import type { RegisteredModule } from './module-registry'
 import { mechanismFlags, slotFlags, tokenFlags } from './pkcs11'
+import { shownText } from './shown-text'
 import { pkcs11Uri } from './token-uri'
 
 /** A slot with a token in it. */
@@ -39,11 +40,11 @@ export function tokenSummary({ moduleId, name }: RegisteredModule, slot: FilledS
     moduleId,
     moduleName: name,
     slotId,
-    slotDescription: description,
-    label,
-    serial,
-    manufacturer,
-    model,
+    slotDescription: shownText(description),
+    label: shownText(label),
+    serial: shownText(serial),
+    manufacturer: shownText(manufacturer),
+    model: shownText(model),
     hardwareVersion,
     firmwareVersion,
     isInitialized: has(tokenFlags.initialized),

@@ -9,7 +9,10 @@ import { Sessions, slotHandle, trimmed } from './sessions'
 type Answers = { [N in HostCallName]: (request: HostRequest<N>) => HostResponse<N> }
 
 /** A result may be longer than what went in by this many bytes: a block, a tag, a signature of RSA with 16,384 bits. */
-const roomBytes = 2048
+const roomBytes = 2112
+/** No module has more; one that says so has lost its way. */
+const maxSlots = 1024
+const maxMechanisms = 4096
 /** CKF_TOKEN_PRESENT of CK_SLOT_INFO. */
 const tokenPresent = 1
 
@@ -33,16 +36,16 @@ export class Engine {
   #moduleAnswers(): Pick<HostCalls, never> & Pick<Answers, 'open' | 'listSlots' | 'listMechanisms' | 'random' | 'digest'> {
     return {
       open: ({ path, parameters }) => this.#load(path, parameters),
-      listSlots: () => this.#module.C_GetSlotList(false).map((slot) => this.#slotView(slot)),
+      listSlots: () => limited(this.#module.C_GetSlotList(false), maxSlots, 'C_GetSlotList').map((slot) => this.#slotView(slot)),
       listMechanisms: ({ token }) => {
         const slot = slotHandle(token.slotId)
-        return this.#module.C_GetMechanismList(slot).flatMap((mechanism) => this.#mechanismView(slot, mechanism))
+        return limited(this.#module.C_GetMechanismList(slot), maxMechanisms, 'C_GetMechanismList').flatMap((mechanism) => this.#mechanismView(slot, mechanism))
       },
       random: ({ token, length }) => this.#sessions.with(token, (session) => this.#module.C_GenerateRandom(session, Buffer.alloc(length))),
       digest: ({ token, data, ...use }) =>
         this.#sessions.withOperation(token, (session) => {
           this.#module.C_DigestInit(session, mechanismOf(use))
-          return this.#module.C_Digest(session, bufferOf(data), Buffer.alloc(roomBytes))
+          return filled(roomBytes, 'C_Digest', (buffer) => this.#module.C_Digest(session, bufferOf(data), buffer))
         }),
     }
   }
@@ -53,14 +56,14 @@ export class Engine {
       logOut: ({ token }) => (this.#sessions.logOut(token), {}),
       initToken: ({ token, soPin, newLabel }) => {
         this.#sessions.closeAll(token)
-        this.#module.C_InitToken(slotHandle(token.slotId), textOf(soPin) ?? '', paddedLabel(newLabel))
+        this.#module.C_InitToken(slotHandle(token.slotId), textOf(soPin), paddedLabel(newLabel))
         return {}
       },
       initUserPin: ({ token, soPin, newPin }) => {
         this.#sessions.logOut(token)
         try {
           this.#sessions.logIn(token, 'so', textOf(soPin))
-          this.#sessions.with(token, (session) => this.#module.C_InitPIN(session, textOf(newPin) ?? ''))
+          this.#sessions.with(token, (session) => this.#module.C_InitPIN(session, textOf(newPin)))
         } finally {
           this.#sessions.logOut(token)
         }
@@ -70,7 +73,7 @@ export class Engine {
         this.#sessions.logOut(token)
         try {
           if (role === 'so') this.#sessions.logIn(token, role, textOf(pin))
-          this.#sessions.withSame(token, (session) => this.#module.C_SetPIN(session, textOf(pin) ?? '', textOf(newPin) ?? ''))
+          this.#sessions.withSame(token, (session) => this.#module.C_SetPIN(session, textOf(pin), textOf(newPin)))
         } finally {
           this.#sessions.logOut(token)
         }
@@ -101,7 +104,7 @@ export class Engine {
       wrapKey: ({ token, wrappingKey, key, ...use }) =>
         this.#sessions.withOperation(token, (session) => {
           const [by, what] = [wrappingKey, key].map((object) => this.#objects.handle(token, session, object)) as [Handle, Handle]
-          return this.#module.C_WrapKey(session, mechanismOf(use), by, what, Buffer.alloc(4 * roomBytes))
+          return filled(4 * roomBytes, 'C_WrapKey', (buffer) => this.#module.C_WrapKey(session, mechanismOf(use), by, what, buffer))
         }),
       unwrapKey: ({ token, unwrappingKey, wrapped, template, ...use }) =>
         this.#objects.make(token, (session) => {
@@ -114,7 +117,7 @@ export class Engine {
   #useAnswers(): Pick<Answers, 'sign' | 'verify' | 'encrypt' | 'decrypt'> {
     const module = this.#module
     return {
-      sign: ({ data, ...use }) => this.#use(use, (session, ...begin) => module.C_SignInit(session, ...begin), (session) => module.C_Sign(session, bufferOf(data), Buffer.alloc(roomBytes))),
+      sign: ({ data, ...use }) => this.#use(use, (session, ...begin) => module.C_SignInit(session, ...begin), (session) => filled(roomBytes, 'C_Sign', (buffer) => module.C_Sign(session, bufferOf(data), buffer))),
       verify: ({ data, signature, ...use }) =>
         this.#use(
           use,
@@ -122,9 +125,9 @@ export class Engine {
           (session) => ({ isValid: isValid(() => module.C_Verify(session, bufferOf(data), bufferOf(signature))) }),
         ),
       encrypt: ({ data, ...use }) =>
-        this.#use(use, (session, ...begin) => module.C_EncryptInit(session, ...begin), (session) => module.C_Encrypt(session, bufferOf(data), Buffer.alloc(data.length + roomBytes))),
+        this.#use(use, (session, ...begin) => module.C_EncryptInit(session, ...begin), (session) => filled(data.length + roomBytes, 'C_Encrypt', (buffer) => module.C_Encrypt(session, bufferOf(data), buffer))),
       decrypt: ({ data, ...use }) =>
-        this.#use(use, (session, ...begin) => module.C_DecryptInit(session, ...begin), (session) => module.C_Decrypt(session, bufferOf(data), Buffer.alloc(data.length + roomBytes))),
+        this.#use(use, (session, ...begin) => module.C_DecryptInit(session, ...begin), (session) => filled(data.length + roomBytes, 'C_Decrypt', (buffer) => module.C_Decrypt(session, bufferOf(data), buffer))),
     }
   }
 
@@ -157,7 +160,7 @@ export class Engine {
     const { slotDescription, manufacturerID, flags } = this.#module.C_GetSlotInfo(slot)
     const slotId = Number(slot.length === 8 ? slot.readBigUInt64LE() : slot.readUInt32LE())
     const token = (flags & tokenPresent) === 0 ? null : this.#tokenView(slot)
-    return { slotId, description: trimmed(slotDescription), manufacturer: trimmed(manufacturerID), flags, token, login: token && this.#sessions.login(slotId) }
+    return { slotId, description: trimmed(slotDescription), manufacturer: trimmed(manufacturerID), flags, token, login: token && this.#sessions.login({ slotId, label: token.label, serial: token.serial }) }
   }
 
   /** Null when it was taken out meanwhile, or cannot be recognised. */
@@ -193,9 +196,22 @@ export class Engine {
   }
 }
 
-/** The addon takes PINs as strings; this process lives no longer than the login. */
-function textOf(pin: Uint8Array | null): string | undefined {
-  return pin === null ? undefined : new TextDecoder().decode(pin)
+/** The addon takes PINs as strings, and an empty one for what is typed on the reader: it cannot pass on none at all. */
+function textOf(pin: Uint8Array | null): string {
+  return pin === null ? '' : new TextDecoder().decode(pin)
+}
+
+/** As many as there can be. BAD_ANSWER. */
+function limited<T>(items: readonly T[], limit: number, method: string): readonly T[] {
+  if (items.length > limit) throw new HostError('BAD_ANSWER', method)
+  return items
+}
+
+/** What a function puts into a buffer, which is never full: what says that it is longer was cut off. BAD_ANSWER. */
+function filled(room: number, method: string, fill: (buffer: Buffer) => Buffer): Buffer {
+  const result = fill(Buffer.alloc(room))
+  if (result.length >= room) throw new HostError('BAD_ANSWER', method)
+  return result
 }
 
 /** CK_TOKEN_INFO.label: 32 bytes, padded with blanks. */

@@ -15,8 +15,23 @@ export function failureOf(error: unknown): HostFailure {
   if (error instanceof HostError) return error.failure
   if (!(error instanceof Error)) return { ckr: null, name: 'BAD_ANSWER', method: '' }
   const { code, method } = error as { code?: unknown; method?: unknown }
-  if (typeof code === 'number' && error.message.startsWith('CKR_')) return { ckr: code, name: error.message, method: typeof method === 'string' ? method : '' }
+  if (typeof code === 'number' && error.message.startsWith('CKR_')) return { ckr: code, name: nameOf(code, error.message), method: typeof method === 'string' ? method : '' }
   return { ckr: null, name: 'BAD_ANSWER', method: typeof method === 'string' ? method : '' }
+}
+
+/** Of version 3.0, which the addon takes for values of the maker of a module. */
+const laterNames: Readonly<Record<number, string>> = {
+  0x1b: 'CKR_ACTION_PROHIBITED',
+  0x35: 'CKR_AEAD_DECRYPT_FAILED',
+  0x140: 'CKR_CURVE_NOT_SUPPORTED',
+  0x201: 'CKR_TOKEN_RESOURCE_EXCEEDED',
+  0x202: 'CKR_OPERATION_CANCEL_FAILED',
+  0x203: 'CKR_KEY_EXHAUSTED',
+}
+
+/** A value that nobody has a name for is its own name: who looks for help needs the number. */
+function nameOf(code: number, known: string): string {
+  return known === 'CKR_VENDOR_DEFINED' ? (laterNames[code] ?? `CKR_0x${code.toString(16)}`) : known
 }
 
 export const ckr = {

@@ -29,12 +29,21 @@ function answer({ id, call, request }: HostQuestion): void {
   } finally {
     zeroIn(request)
   }
-  const frame = encodeFrame(reply)
+  const frame = frameOf(reply)
   try {
     writeAll(frame)
   } finally {
     zero(frame)
     zeroIn(reply)
+  }
+}
+
+/** An answer that is too long to send is none. */
+function frameOf(reply: HostAnswer): Uint8Array {
+  try {
+    return encodeFrame(reply)
+  } catch {
+    return encodeFrame({ id: reply.id, ok: false, failure: { ckr: null, name: 'BAD_ANSWER', method: '' } } satisfies HostAnswer)
   }
 }
 

@@ -8,6 +8,10 @@ import type { Sessions } from './sessions'
 const identity = [pkcs11.CKA_CLASS, pkcs11.CKA_ID, pkcs11.CKA_LABEL, pkcs11.CKA_KEY_TYPE]
 /** Handles that are asked for at a time. */
 const findBatch = 1024
+/** No token has more; a module that says so does not come to an end. */
+const maxObjects = 500_000
+/** Longer values are left out of what is listed: certificates are shorter. */
+const maxListedBytes = 64 * 1024
 
 /** Finds, reads and changes the objects of tokens. */
 export class Objects {
@@ -27,8 +31,9 @@ export class Objects {
       const found: string[] = []
       for (;;) {
         const batch = this.#module.C_FindObjects(session, findBatch)
-        found.push(...batch.map((handle) => handle.toString('hex')))
         if (batch.length === 0) break
+        if (batch.length > findBatch || found.length + batch.length > maxObjects) throw new HostError('BAD_ANSWER', 'C_FindObjects')
+        found.push(...batch.map((handle) => handle.toString('hex')))
       }
       this.#module.C_FindObjectsFinal(session)
       return found
@@ -119,6 +124,6 @@ export class Objects {
 function present(types: readonly number[], values: readonly (Uint8Array | null)[]): ObjectView['attributes'] {
   return types.flatMap((type, index) => {
     const value = values[index]
-    return value ? [{ type, value }] : []
+    return value && value.length <= maxListedBytes ? [{ type, value }] : []
   })
 }

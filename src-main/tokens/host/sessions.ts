@@ -21,8 +21,10 @@ export class Sessions {
     this.#module = module
   }
 
-  login(slotId: number): TokenRole | null {
-    return this.#open.get(slotId)?.login ?? null
+  /** Who is logged in to a token; nobody when the session is one of another token that was in its slot. */
+  login({ slotId, label, serial }: TokenRef): TokenRole | null {
+    const slot = this.#open.get(slotId)
+    return slot && slot.label === label && slot.serial === serial ? slot.login : null
   }
 
   /** What the session has read of its objects. */
@@ -61,7 +63,7 @@ export class Sessions {
     })
   }
 
-  logIn(token: TokenRef, role: TokenRole, pin: string | undefined): void {
+  logIn(token: TokenRef, role: TokenRole, pin: string): void {
     this.withSame(token, (session) => {
       try {
         this.#module.C_Login(session, role === 'so' ? pkcs11.CKU_SO : pkcs11.CKU_USER, pin)
