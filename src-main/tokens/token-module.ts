@@ -55,10 +55,10 @@ export class TokenModule {
    * the one that the user has allowed, TOKEN_MODULE_FAILED, TOKEN_MODULE_TIMEOUT.
    */
   open(): Promise<ModuleInfo> {
-    const ended = this.#host && !this.#host.isRunning ? this.#host : null
-    if (this.#opening && !ended) return this.#opening
+    const ending = this.#host && !this.#host.isRunning ? this.#host : null
+    if (this.#opening && !ending) return this.#opening
     this.#host = null
-    const opening = this.#open(ended, () => this.#opening === opening)
+    const opening = this.#open(ending, () => this.#opening === opening)
     this.#opening = opening
     opening.catch(() => this.#forget(opening))
     return opening
