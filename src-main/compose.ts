@@ -21,6 +21,8 @@ import { rotationDuty } from './secrets/rotation/rotation-duty'
 import { SecretRotations } from './secrets/rotation/rotations'
 import { openTargetsWith, type OpenTarget } from './secrets/rotation/targets/open-target'
 import { Secrets } from './secrets/secrets'
+import { ceremonyTokens } from './tokens/ceremony/ceremony-token'
+import { KeyCeremonies } from './tokens/ceremony/key-ceremonies'
 import { ModuleRegistry } from './tokens/module-registry'
 import { Tokens } from './tokens/tokens'
 import { Vault } from './vault/vault'
@@ -91,14 +93,15 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const registry = await ModuleRegistry.open(join(settingsFolder, 'token-modules.json'), clock)
   const hostEntry = options.tokenHostUrl ?? new URL('token-host.js', workerUrl)
   const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
+  const ceremonies = new KeyCeremonies({ tokens: ceremonyTokens(tokens), clock })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => tokens.close(), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => ceremonies.close(), () => tokens.close(), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
-    // A copy and a rotation that slipped in.
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
+    // A copy, a rotation and a key ceremony that slipped in.
+    await settleAll([() => ceremonies.close(), () => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
     // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
     void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
@@ -106,13 +109,13 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const activity = options.onActivity ?? (() => undefined)
   const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
   const exchangeWorkerUrl = options.exchangeWorkerUrl ?? new URL('exchange-worker.js', workerUrl)
-  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, tokens, audit, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, tokens, ceremonies, audit, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => tokens.close(), () => vault.dispose()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => ceremonies.close(), () => tokens.close(), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null

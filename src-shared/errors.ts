@@ -114,6 +114,14 @@ export const errorCodes = {
     'TOKEN_DATA_REFUSED',
     'TOKEN_CIPHERTEXT_REFUSED',
     'TOKEN_REFUSED',
+    'CEREMONY_NOT_FOUND',
+    'CEREMONY_STEP',
+    'CEREMONY_KEY_DIFFERS',
+    'SHARE_MISTYPED',
+    'SHARE_OTHER_SET',
+    'SHARE_UNEXPECTED',
+    'SHARE_REPEATED',
+    'SHARES_TOO_FEW',
   ],
   files: [
     'FILE_NOT_FOUND',
@@ -156,6 +164,8 @@ export interface ErrorDetails {
   secretName?: string
   /** What a rotation's target said, without any value. */
   rotationReason?: string
+  /** Place of a typed word, from 1. */
+  wordNumber?: number
   fileName?: string
   limit?: number
   neededBytes?: number

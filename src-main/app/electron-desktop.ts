@@ -57,6 +57,7 @@ export function systemLanguage(): Language {
 const filters: Readonly<Record<SaveTarget, FileFilter>> = {
   backup: { name: 'Keystead', extensions: ['backup'] },
   'recovery-kit': { name: 'Text', extensions: ['txt'] },
+  'ceremony-protocol': { name: 'Text', extensions: ['txt'] },
   'public-key': { name: 'PEM', extensions: ['pem', 'pub'] },
   'private-key': { name: 'PEM', extensions: ['pem', 'key'] },
   'certificate-request': { name: 'PEM', extensions: ['csr', 'pem'] },

@@ -16,9 +16,14 @@ export type BlockCipher = 'AES' | 'SM4'
  */
 export function keyCheckValue(cipher: BlockCipher, key: Uint8Array): string {
   const block = cipher === 'SM4' ? sm4ZeroBlock(key) : aesZeroBlock(key)
-  const value = Buffer.from(block.buffer, block.byteOffset, checkBytes).toString('hex')
+  const value = checkValueOf(block)
   zero(block)
   return value
+}
+
+/** The key check value when the block of zeros was encrypted elsewhere. */
+export function checkValueOf(encryptedZeros: Uint8Array): string {
+  return Buffer.from(encryptedZeros.buffer, encryptedZeros.byteOffset, checkBytes).toString('hex')
 }
 
 function aesZeroBlock(key: Uint8Array): Uint8Array {

@@ -18,12 +18,13 @@ import { secretWindowHandlers } from './handlers/secret-window'
 import { deletionPreviewHandlers, secretHandlers, tagHandlers } from './handlers/secrets'
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
+import { tokenCeremonyHandlers, type CeremonyHandlerOptions } from './handlers/token-ceremony'
 import { tokenHandlers, type TokenHandlerOptions } from './handlers/tokens'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 import { whereUsedHandlers } from './handlers/where-used'
 import type { SecretWork } from './secret-work'
 
-export interface HandlerOptions extends VaultHandlerOptions, TokenHandlerOptions {
+export interface HandlerOptions extends VaultHandlerOptions, TokenHandlerOptions, CeremonyHandlerOptions {
   keystore: Keystore
   secrets: Secrets
   rotations: SecretRotations
@@ -55,6 +56,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...secretRotationHandlers(options),
     ...secretExchangeHandlers(options),
     ...tokenHandlers(options),
+    ...tokenCeremonyHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -1,5 +1,6 @@
-import { concatBytes, utf8, zero } from '../crypto/bytes'
+import { utf8 } from '../crypto/bytes'
 import type { Language } from './desktop-port'
+import { escaped, joinedWords } from './paper'
 
 interface KitTexts {
   title: string
@@ -57,7 +58,7 @@ export function recoveryKitText(language: Language, vault: KitVault, words: read
   const notes = text.keep.map((note) => `- ${note}`)
   const head = [text.title, rule, text.vault(vault.name), `ID: ${vault.vaultId}`, text.made(vault.date), '', text.what, '', ...notes, '', text.use]
   const start = utf8(`${head.join('\n')}\n\n${text.words}\n${rule}\n`)
-  return joined(start, words, (number) => [`${String(number).padStart(2)}. `, '\n'], utf8(`${rule}\n`))
+  return joinedWords(start, words, (number) => [`${String(number).padStart(2)}. `, '\n'], utf8(`${rule}\n`))
 }
 
 /** The kit as a UTF-8 HTML page for the printer, otherwise as recoveryKitText. */
@@ -70,19 +71,5 @@ export function recoveryKitPage(language: Language, vault: KitVault, words: read
       `<h1>${text.title}</h1><p>${escaped(text.vault(vault.name))}<br>ID: ${escaped(vault.vaultId)}<br>${escaped(text.made(vault.date))}</p>` +
       `<p>${escaped(text.what)}</p><ul>${notes}</ul><p>${escaped(text.use)}</p><h2>${text.words}</h2><ol>`,
   )
-  return joined(start, words, () => ['<li>', '</li>'], utf8('</ol></body></html>'))
-}
-
-function joined(start: Uint8Array, words: readonly string[], around: (number: number) => [string, string], end: Uint8Array): Uint8Array {
-  const parts = words.map((word, index) => {
-    const [before, after] = around(index + 1)
-    return concatBytes(utf8(before), utf8(word), utf8(after))
-  })
-  const all = concatBytes(start, ...parts, end)
-  zero(...parts)
-  return all
-}
-
-function escaped(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;')
+  return joinedWords(start, words, () => ['<li>', '</li>'], utf8('</ol></body></html>'))
 }

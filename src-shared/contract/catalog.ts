@@ -37,6 +37,10 @@ const shell = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces
 const token = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
 /** With a PIN in it. */
 const tokenPin = { ...token, returnsSecret: true } as const
+/** Steps of a key ceremony, which lives in the memory of the window's process. */
+const ceremony = { ...token, needsUnlocked: true, faces: desktop } as const
+/** With a PIN or the words of a share in it. */
+const ceremonySecret = { ...ceremony, returnsSecret: true } as const
 const unlocking = { needsUnlocked: false, audit: 'transaction', returnsSecret: true, faces: local, kms: false } as const
 
 export const catalog = {
@@ -234,6 +238,17 @@ export const catalog = {
   deleteTokenObjects: tokenPin,
   previewTokenKey: token,
   generateTokenKey: tokenPin,
+
+  startKeyCeremony: ceremony,
+  showCeremonyShare: ceremonySecret,
+  printCeremonyShare: ceremony,
+  confirmCeremonyShare: ceremonySecret,
+  addCeremonyShare: ceremonySecret,
+  finishKeyCeremony: ceremonySecret,
+  getCeremonyProtocol: ceremony,
+  printCeremonyProtocol: ceremony,
+  saveCeremonyProtocol: ceremony,
+  cancelKeyCeremony: ceremony,
 
   chooseFiles: shell,
   chooseFolder: shell,

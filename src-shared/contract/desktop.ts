@@ -18,6 +18,7 @@ export type ChosenPath = z.infer<typeof chosenPath>
 export const saveTargets = [
   'backup',
   'recovery-kit',
+  'ceremony-protocol',
   'public-key',
   'private-key',
   'certificate-request',

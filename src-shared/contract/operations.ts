@@ -15,6 +15,7 @@ import { secretSchemas } from './secrets'
 import { serviceSchemas } from './service'
 import { settingsSchemas } from './settings'
 import { tagSchemas } from './tags'
+import { tokenCeremonySchemas } from './token-ceremony'
 import { tokenSchemas } from './tokens'
 import { vaultSchemas } from './vault'
 import { whereUsedSchemas } from './where-used'
@@ -44,6 +45,7 @@ export const operations = {
   ...settingsSchemas,
   ...desktopSchemas,
   ...tokenSchemas,
+  ...tokenCeremonySchemas,
 } satisfies Record<OperationName, OperationSchemas>
 
 type Operations = typeof operations

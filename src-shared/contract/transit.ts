@@ -10,7 +10,7 @@ export const transitKinds = { bytes: 0, texts: 1 } as const
 export const transitLabels = { request: 'keystead ipc request ', response: 'keystead ipc response ' } as const
 
 /** Lists of texts that are secrets; byte fields are always sealed. */
-export const sealedTextFields = ['recoveryWords'] as const
+export const sealedTextFields = ['recoveryWords', 'shareWords'] as const
 
 /** Whether the byte fields (top level) of an operation's request and response travel sealed between page and main. */
 export function isSealedInTransit(operation: OperationName): boolean {

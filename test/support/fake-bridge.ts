@@ -5,6 +5,7 @@ import type { Settings } from '../../src-shared/contract/settings'
 import type { AuditEntry, VaultStatus } from '../../src-shared/contract/vault'
 import { operationNames } from '../../src-shared/contract/catalog'
 import { KmsError } from '../../src-shared/errors'
+import { ceremonyOperations } from './fake/ceremony-operations'
 import { certificateOperations } from './fake/certificate-operations'
 import { cryptographyOperations } from './fake/cryptography-operations'
 import { fakePath, fileOperations } from './fake/file-operations'
@@ -117,6 +118,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     ...secretExchangeOperations(state),
     ...whereUsedOperations(state),
     ...tokenOperations(state),
+    ...ceremonyOperations(state),
     ...fileOperations(state),
     getSettings: async () => ({ settings: state.settings, systemLanguage: state.systemLanguage }),
     async updateSettings(patch: Partial<Settings>) {

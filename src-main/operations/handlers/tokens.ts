@@ -71,7 +71,7 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
 }
 
 /** What only looks; everything else is written to the audit log while a vault is open. */
-const looking: ReadonlySet<string> = new Set<Names>(['listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenObjects', 'getTokenObject', 'previewTokenKey'])
+const looking: ReadonlySet<string> = new Set<Names | 'getCeremonyProtocol'>(['listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenObjects', 'getTokenObject', 'previewTokenKey', 'getCeremonyProtocol'])
 /** What the unlock screen may ask: whether a token is there that opens the vault. */
 const beforeUnlock: ReadonlySet<string> = new Set<Names>(['listTokens'])
 
@@ -109,7 +109,7 @@ async function logInFirst(tokens: Tokens, { tokenId, userPin }: { tokenId?: unkn
   if (login !== 'user') await tokens.logIn(tokenId, 'user', userPin)
 }
 
-function resourceOf(request: { tokenId?: unknown; moduleId?: unknown }): string {
-  const named = request.tokenId ?? request.moduleId
+function resourceOf(request: { tokenId?: unknown; moduleId?: unknown; ceremonyId?: unknown }): string {
+  const named = request.tokenId ?? request.moduleId ?? request.ceremonyId
   return typeof named === 'string' ? named : ''
 }

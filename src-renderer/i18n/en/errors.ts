@@ -115,6 +115,14 @@ export const errors: Record<ErrorCode, string> = {
   TOKEN_DATA_REFUSED: 'The token does not take data of this length with this algorithm.',
   TOKEN_CIPHERTEXT_REFUSED: 'This cannot be decrypted or unwrapped with the key: it was changed, or belongs to another key.',
   TOKEN_REFUSED: 'The token refused this for a reason of its own. Look at its documentation for the code.',
+  CEREMONY_NOT_FOUND: 'This key ceremony has ended: 30 minutes passed without a step, the vault was locked, or another one was begun. Start again.',
+  CEREMONY_STEP: 'That is not the next step of the key ceremony. Do the steps one after the other.',
+  CEREMONY_KEY_DIFFERS: 'The token holds another key than the one that was written. It was deleted from the token; try again, or use another token.',
+  SHARE_MISTYPED: 'These are not the words of a share. Check their spelling, their order, and that none is missing.',
+  SHARE_OTHER_SET: 'This share belongs to another key. Look at the set on the paper.',
+  SHARE_UNEXPECTED: 'This is another share than the one that was shown. Type the words of that one.',
+  SHARE_REPEATED: 'This share was typed in already. Another one is needed.',
+  SHARES_TOO_FEW: 'There are not enough shares yet. Add more of them.',
 
   FILE_NOT_FOUND: 'The file is no longer there. Choose it again.',
   FILE_UNREADABLE: 'The file may not be read. Check its permissions.',
@@ -144,5 +152,6 @@ export const errorsDetailed = {
   NO_SPACE: 'The target folder has {free} free, but {needed} are needed. Free some space, or choose another folder.',
   LIMIT_EXCEEDED: 'The limit of {limit} is reached. Use less, or split it up.',
   ROTATION_REASON: '{sentence} The target said: {reason}',
+  SHARE_MISTYPED: 'Word {n} is not a word of a share. Check its spelling.',
   INTERNAL: 'Keystead ran into a bug and stopped this action. Try again; the log has the details under {incident}.',
 }

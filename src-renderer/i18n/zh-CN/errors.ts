@@ -115,6 +115,14 @@ export const errors: typeof english = {
   TOKEN_DATA_REFUSED: '令牌的该算法不接受此长度的数据。',
   TOKEN_CIPHERTEXT_REFUSED: '无法用此密钥解密或解包：内容已被改动，或属于其他密钥。',
   TOKEN_REFUSED: '令牌出于自身原因拒绝了操作。请按代码查阅其文档。',
+  CEREMONY_NOT_FOUND: '此次密钥仪式已结束：30 分钟内没有操作、保险库已锁定，或已开始另一次仪式。请重新开始。',
+  CEREMONY_STEP: '这不是密钥仪式的下一步。请按顺序操作。',
+  CEREMONY_KEY_DIFFERS: '令牌中的密钥与写入的密钥不一致，已从令牌中删除。请重试，或换用其他令牌。',
+  SHARE_MISTYPED: '这些不是一份分片的单词。请检查拼写、顺序以及是否有遗漏。',
+  SHARE_OTHER_SET: '此分片属于另一把密钥。请核对纸上的组号。',
+  SHARE_UNEXPECTED: '这不是刚才显示的那份分片。请输入那一份的单词。',
+  SHARE_REPEATED: '此分片已经输入过，需要另一份。',
+  SHARES_TOO_FEW: '分片数量还不够，请继续添加。',
 
   FILE_NOT_FOUND: '文件已不存在。请重新选择。',
   FILE_UNREADABLE: '无权读取该文件。请检查其权限。',
@@ -144,5 +152,6 @@ export const errorsDetailed: typeof englishDetailed = {
   NO_SPACE: '目标文件夹可用空间为 {free}，需要 {needed}。请释放空间，或选择其他文件夹。',
   LIMIT_EXCEEDED: '已达到上限 {limit}。请减少数量，或分批进行。',
   ROTATION_REASON: '{sentence}目标的回答：{reason}',
+  SHARE_MISTYPED: '第 {n} 个单词不在词表中，请检查拼写。',
   INTERNAL: 'Keystead 遇到程序缺陷，已停止此操作。请重试，日志中的编号为 {incident}。',
 }
