@@ -8,7 +8,7 @@ import type { OperationName } from '../../src-shared/contract/catalog'
 import { guideAreas, guideOf } from '../../src-shared/contract/guide'
 import { kmsName } from '../../src-main/faces/kms/names'
 import { SoftHsm, softHsmModule } from '../support/softhsm'
-import { runCli } from '../support/cli'
+import { runCliHere } from '../support/cli-here'
 
 type Answer = Record<string, unknown>
 type Values = Record<string, string>
@@ -20,7 +20,7 @@ const values: Values = {}
 const ownVault = at('vault')
 const hsm = new SoftHsm()
 
-/** What an example needs beside the answers of the earlier ones, and what it answers in a process of its own. */
+/** What an example needs beside the answers of the earlier ones, and what it answers when the services are started anew for it. */
 interface Circumstances {
   before?: () => unknown
   /** The code of the refusal that is right here. */
@@ -85,7 +85,7 @@ describe('every operation of the guide on the command line', () => {
       await before?.()
       const guide = guideOf(operation)
       const parameters = request(filled(guide?.example ?? {}) as Answer)
-      const { code, stdout, stderr } = await keystead(vault, 'call', kmsName(operation), '-', parameters)
+      const { code, stdout, stderr } = await keystead(vault, 'call', kmsName(operation), parameters)
       if (refusedWith !== undefined) return expect({ code, ...(JSON.parse(stderr) as object) }).toMatchObject({ code: 1, Code: refusedWith })
       expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
       const answer = JSON.parse(stdout) as Answer
@@ -174,17 +174,14 @@ async function keepSlot(): Promise<void> {
 }
 
 async function run(operation: string, request: Answer): Promise<Answer> {
-  const { code, stdout, stderr } = await keystead(ownVault, 'call', operation, '-', request)
+  const { code, stdout, stderr } = await keystead(ownVault, 'call', operation, request)
   expect({ operation, code, stderr }).toEqual({ operation, code: 0, stderr: '' })
   return JSON.parse(stdout) as Answer
 }
 
-async function keystead(vault: string, ...[command = '', ...rest]: (string | Answer)[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
-  const last = rest.at(-1)
-  const input = typeof last === 'object' ? Buffer.from(JSON.stringify(last)) : undefined
-  const args = rest.filter((argument): argument is string => typeof argument === 'string')
-  const { code, stdout, stderr } = await runCli(['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args], { cwd: base, env: { SOFTHSM2_CONF: hsm.configuration }, ...(input ? { input } : {}) })
-  return { code, stdout: stdout.toString(), stderr }
+async function keystead(vault: string, ...[command = '', ...rest]: (string | Answer)[]): Promise<{ code: number; stdout: string; stderr: string }> {
+  const args = rest.map((argument) => (typeof argument === 'string' ? argument : JSON.stringify(argument)))
+  return runCliHere(at('settings'), ['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args])
 }
 
 /** `<name>` becomes the value that an earlier answer gave. */
