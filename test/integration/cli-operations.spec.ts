@@ -179,9 +179,10 @@ async function run(operation: string, request: Answer): Promise<Answer> {
   return JSON.parse(stdout) as Answer
 }
 
-async function keystead(vault: string, ...[command = '', ...rest]: (string | Answer)[]): Promise<{ code: number; stdout: string; stderr: string }> {
+async function keystead(vault: string, ...[command = '', ...rest]: (string | Answer)[]): Promise<{ code: number | null; stdout: string; stderr: string }> {
   const args = rest.map((argument) => (typeof argument === 'string' ? argument : JSON.stringify(argument)))
-  return runCliHere(at('settings'), ['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args])
+  const { stdout, ...result } = await runCliHere(at('settings'), ['--vault', vault, '--passphrase-file', at('passphrase'), String(command), ...args])
+  return { ...result, stdout: stdout.toString() }
 }
 
 /** `<name>` becomes the value that an earlier answer gave. */

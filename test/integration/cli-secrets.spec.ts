@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { runCli } from '../support/cli'
+import { runCliHere } from '../support/cli-here'
 import { runOnTerminal } from '../support/terminal-cli'
 
 type Answer = Record<string, unknown>
@@ -11,7 +12,7 @@ const base = mkdtempSync(join(tmpdir(), 'keystead-secrets-'))
 const at = (name: string) => join(base, name)
 const vaultArguments = ['--vault', at('vault'), '--passphrase-file', at('passphrase')]
 
-const keystead = (args: readonly string[], input = '') => runCli([...vaultArguments, ...args], { cwd: base, input: Buffer.from(input) })
+const keystead = (args: readonly string[], input = '') => runCliHere(at('settings'), [...vaultArguments, ...args], Buffer.from(input))
 
 /** What a command that succeeds prints. */
 async function output(args: readonly string[], input = ''): Promise<string> {

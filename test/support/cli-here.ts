@@ -1,44 +1,65 @@
 import { join } from 'node:path'
-import { PassThrough } from 'node:stream'
+import { Readable, Writable } from 'node:stream'
 import { pathToFileURL } from 'node:url'
 import { compose } from '../../src-main/compose'
-import { parseArguments } from '../../src-main/faces/cli/arguments'
+import { parseArguments, UsageError } from '../../src-main/faces/cli/arguments'
 import { passphraseSource } from '../../src-main/faces/cli/passphrase'
 import { runCommand } from '../../src-main/faces/cli/run'
 import { CliSession } from '../../src-main/faces/cli/session'
 import { errorToKms } from '../../src-main/faces/kms/error-mapping'
 import { noDesktop } from '../../src-main/operations/no-desktop'
 import { noKeyring, silentLog } from './cheap-vault'
+import type { CliResult } from './cli'
 import { projectRoot } from './source-files'
 
 /**
  * Runs a command of the command line with services of its own, opened and closed as in a process of its own, in this process:
- * for tests of what commands do, not of how the program behaves (cli.ts). Workers are those of the build.
+ * for tests of what commands do, not of how the program behaves (cli.ts). `given` is on its standard input. Workers are those
+ * of the build.
  */
-export async function runCliHere(settingsFolder: string, args: readonly string[]): Promise<{ code: number; stdout: string; stderr: string }> {
-  const { vaultFolder, passphraseFile, ...command } = parseArguments([...args])
-  const [output, messages] = [new PassThrough(), new PassThrough()]
-  const said = Promise.all([output, messages].map(async (stream) => Buffer.concat(await stream.toArray()).toString('utf8')))
+export async function runCliHere(settingsFolder: string, args: readonly string[], given: Uint8Array = new Uint8Array()): Promise<CliResult> {
+  const [output, messages] = [new Kept(), new Kept()]
+  const code = await carryOut(settingsFolder, args, { input: Readable.from([given]), output, messages }).catch((error: unknown) => {
+    const isUsage = error instanceof UsageError
+    messages.write(isUsage ? `keystead: ${error.message}\n` : `${JSON.stringify(refusalOf(error))}\n`)
+    return isUsage ? 2 : 1
+  })
+  return { code, stdout: output.bytes, stderr: messages.bytes.toString('utf8') }
+}
+
+function refusalOf(error: unknown): { Code: string; Message: string } {
+  const { Code, Message } = errorToKms(error)
+  return { Code, Message }
+}
+
+async function carryOut(settingsFolder: string, args: readonly string[], streams: { input: Readable; output: Kept; messages: Kept }): Promise<number> {
+  const parsed = parseArguments([...args])
   const application = await compose({
-    vaultFolder: vaultFolder ?? '',
+    vaultFolder: parsed.vaultFolder ?? '',
     settingsFolder,
     desktop: noDesktop('0.0.0'),
     workerUrl: pathToFileURL(join(projectRoot, 'out/main/file-worker.js')),
     keyring: noKeyring,
     log: silentLog,
   })
-  let code = 0
   try {
-    const session = new CliSession({ application, output, messages, passphrase: passphraseSource(passphraseFile) })
-    await runCommand(session, { vaultFolder, passphraseFile, ...command })
-  } catch (error) {
-    code = 1
-    messages.write(`${JSON.stringify(errorToKms(error))}\n`)
+    await runCommand(new CliSession({ application, ...streams, passphrase: passphraseSource(parsed.passphraseFile) }), parsed)
+    return 0
   } finally {
     await application.dispose()
-    output.end()
-    messages.end()
   }
-  const [stdout = '', stderr = ''] = await said
-  return { code, stdout, stderr }
+}
+
+/** Copies what is written: values are lent, and zeroed afterwards. */
+class Kept extends Writable {
+  #bytes = Buffer.alloc(0)
+
+  get bytes(): Buffer {
+    return this.#bytes
+  }
+
+  override _write(chunk: Buffer, _encoding: BufferEncoding, done: () => void): void {
+    this.#bytes = Buffer.concat([this.#bytes, chunk])
+    done()
+  }
 }

@@ -59,6 +59,7 @@ async function runWithApplication(parsed: CliArguments): Promise<Afterwards | vo
   try {
     const session = new CliSession({
       application,
+      input: process.stdin,
       output: process.stdout,
       messages: process.stderr,
       passphrase: passphraseSource(parsed.passphraseFile),

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os'
 import { resolve } from 'node:path'
-import type { Writable } from 'node:stream'
+import type { Readable, Writable } from 'node:stream'
 import type { OperationName } from '../../../src-shared/contract/catalog'
 import type { PathUse } from '../../../src-shared/contract/fields'
 import type { RequestInput, Response } from '../../../src-shared/contract/operations'
@@ -9,16 +9,19 @@ import type { Application } from '../../compose'
 import type { Caller } from '../../../src-shared/model/caller'
 import type { PassphraseSource } from './passphrase'
 
-/** One run of the CLI: the composed services, where to write, how to get the passphrase. */
+/** One run of the CLI: the composed services, where to read and write, how to get the passphrase. */
 export class CliSession {
   readonly application: Application
-  readonly output: Writable
+  /** Standard input, as a terminal when it is one. */
+  readonly input: Readable & { readonly isTTY?: boolean }
+  readonly output: Writable & { readonly isTTY?: boolean }
   readonly messages: Writable
   readonly #passphrase: PassphraseSource
   readonly #client: string
 
-  constructor(options: { application: Application; output: Writable; messages: Writable; passphrase: PassphraseSource }) {
+  constructor(options: { application: Application; input: CliSession['input']; output: CliSession['output']; messages: Writable; passphrase: PassphraseSource }) {
     this.application = options.application
+    this.input = options.input
     this.output = options.output
     this.messages = options.messages
     this.#passphrase = options.passphrase

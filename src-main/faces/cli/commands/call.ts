@@ -13,7 +13,7 @@ const maximumRequestBytes = 1024 * 1024
 /** Any operation by its KMS name; `json` is the parameters, `-` reads them from standard input. File jobs are waited for. */
 export async function runCall(session: CliSession, action: string, json: string): Promise<void> {
   const operation = operationOf(action, 'cli')
-  const text = json === '-' ? await readAll(process.stdin, maximumRequestBytes) : json
+  const text = json === '-' ? await readAll(session.input, maximumRequestBytes) : json
   const request = requestFromKms(operation, parse(text), {
     unknownParameters: 'refuse',
     issueHandle: (path, use) => session.handleOf(path, use),

@@ -22,7 +22,7 @@ const lineEnd = new Uint8Array([0x0a])
 /** Fills a template in. The result goes to standard output, or to a file for its owner only that is complete or not there. */
 export async function runInject(session: CliSession, { input, output, force }: { input: string; output: string; force: boolean }): Promise<void> {
   // In Latin-1 every byte is a character of its own: what is no reference comes out as it went in.
-  const parts = templateParts(await readTemplate(input))
+  const parts = templateParts(await readTemplate(session, input))
   await withResolver(session, async (resolver) => {
     const pieces: Uint8Array[] = []
     for (const part of parts) pieces.push(await pieceOf(part, resolver))
@@ -44,8 +44,8 @@ async function pieceOf(part: TemplatePart, resolver: ReferenceResolver): Promise
   }
 }
 
-async function readTemplate(input: string): Promise<string> {
-  if (input === '-') return readAll(process.stdin, maximumTemplateBytes, 'latin1')
+async function readTemplate(session: CliSession, input: string): Promise<string> {
+  if (input === '-') return readAll(session.input, maximumTemplateBytes, 'latin1')
   try {
     return await readAll(createReadStream(input), maximumTemplateBytes, 'latin1')
   } catch (error) {

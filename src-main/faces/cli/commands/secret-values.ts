@@ -36,7 +36,7 @@ async function handOut(session: CliSession, value: Uint8Array, { output, force, 
   if (output !== null && output !== '-') return writeOutput(output, value, force)
   await session.write(value)
   // A prompt directly behind the value is easily taken for a part of it.
-  if (json || process.stdout.isTTY) session.print('')
+  if (json || session.output.isTTY) session.print('')
 }
 
 function chosen({ name, stage, version }: ValueChoice): { secretName: string; versionStage?: string; versionId?: string } {
@@ -57,7 +57,7 @@ async function answerOf(session: CliSession, command: ValueChoice): Promise<Uint
 
 /** Adds a version, with the value from standard input, the terminal or a file; or sets one field; or makes the secret. */
 export async function runSecretPut(session: CliSession, command: PutCommand): Promise<void> {
-  const value = await readValue(command.file)
+  const value = await readValue(session, command.file)
   try {
     await session.unlock()
     session.print(JSON.stringify(await put(session, command, value)))
@@ -66,8 +66,8 @@ export async function runSecretPut(session: CliSession, command: PutCommand): Pr
   }
 }
 
-async function readValue(file: string | null): Promise<Uint8Array> {
-  if (file === null) return process.stdin.isTTY ? askHidden('Value: ') : readAllBytes(process.stdin, maximumValueBytes)
+async function readValue({ input }: CliSession, file: string | null): Promise<Uint8Array> {
+  if (file === null) return input.isTTY ? askHidden('Value: ') : readAllBytes(input, maximumValueBytes)
   return readAllBytes(createReadStream(file), maximumValueBytes).catch((error: unknown) => {
     throw isKmsError(error) ? error : new KmsError('FILE_NOT_FOUND', `${file} cannot be read.`, { fileName: file }, error)
   })

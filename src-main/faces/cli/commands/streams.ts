@@ -24,7 +24,7 @@ async function withTarget(session: CliSession, command: FileCommand, operation: 
   try {
     const target = targetOf(session, command, interrupted.signal)
     const { keystore, log } = session.application
-    const work = { keys: keystore.fileKeys, uses: keystore.fileUses, log, input: process.stdin, target }
+    const work = { keys: keystore.fileKeys, uses: keystore.fileUses, log, input: session.input, target }
     const path = await run({ caller: session.callerOf(operation), ...work })
     if (path !== null) session.print(path)
   } finally {
