@@ -17,7 +17,13 @@ import { MainWindow } from './main-window'
 import { setApplicationMenu } from './menu'
 import { guardContents, guardSession, type BlockedListener } from './navigation-guard'
 import { listPageFiles, type PageFiles } from './page-files'
+import { TokenWatch } from './token-watch'
 
+/** Timers of whatever lives as long as the application. */
+const every = (intervalMs: number, work: () => void) => {
+  const timer = setInterval(work, intervalMs)
+  return () => clearInterval(timer)
+}
 const hasContentProtection = process.platform === 'win32' || process.platform === 'darwin'
 
 /** Runs the application with its window until the user quits. `bundleUrl`: the main bundle, which finds the others. */
@@ -66,7 +72,7 @@ class DesktopApp {
     openWindow()
     triggers = this.#lockTriggers(application)
     this.#followVault(application, triggers)
-    this.#followLife(application, triggers, router, openWindow)
+    this.#followLife(application, { triggers, watch: this.#tokenWatch(application) }, router, openWindow)
     await forbidCoreDumps(this.#log)
   }
 
@@ -110,11 +116,13 @@ class DesktopApp {
       settings: () => application.settings.current,
       isUnlocked: () => application.vault.isUnlocked,
       lock: (reason) => void application.dispatcher.call('lockVault', {}, { face: 'system', client: reason }),
-      every: (intervalMs, work) => {
-        const timer = setInterval(work, intervalMs)
-        return () => clearInterval(timer)
-      },
+      every,
     })
+  }
+
+  #tokenWatch(application: Application): TokenWatch {
+    const { tokens, vault } = application
+    return new TokenWatch({ look: () => tokens.look(), isWanted: () => this.#main !== null && vault.isUnlocked, every, log: this.#log })
   }
 
   /** Tells the page what changed. */
@@ -128,7 +136,7 @@ class DesktopApp {
     })
   }
 
-  #followLife(application: Application, triggers: LockTriggers, router: IpcRouter, openWindow: () => void): void {
+  #followLife(application: Application, { triggers, watch }: { triggers: LockTriggers; watch: TokenWatch }, router: IpcRouter, openWindow: () => void): void {
     let isClosed = false
     app.on('second-instance', () => this.#main?.focus())
     app.on('activate', () => {
@@ -142,6 +150,7 @@ class DesktopApp {
       if (isClosed) return
       event.preventDefault()
       triggers.stop()
+      watch.stop()
       router.close()
       void application.dispose().finally(() => {
         isClosed = true

@@ -42,6 +42,9 @@ export class HostProcess {
   readonly #channel: Duplex
   readonly #waiting = new Map<number, Waiting>()
   readonly #ended: Promise<void>
+  /** Ends with the last call so far. */
+  #turn: Promise<unknown> = Promise.resolve()
+  #calls = 0
   #lastId = 0
   #ending: HostEnding | null = null
 
@@ -73,11 +76,27 @@ export class HostProcess {
     return this.#ending === null
   }
 
+  get isIdle(): boolean {
+    return this.isRunning && this.#calls === 0
+  }
+
   /**
    * Byte fields of `request` stay the caller's; those of the answer become the caller's. ModuleFailure when the module refuses;
-   * HostGone when there is no answer within `limitMs`, after which the host is killed, or when it ends before.
+   * HostGone when there is no answer within `limitMs`, after which the host is killed, or when it ends before. A module does one
+   * thing after the other: the time of a call begins when those before it have ended, however long a token makes a key.
    */
   async call<N extends HostCallName>(call: N, request: HostRequest<N>, limitMs: number): Promise<HostResponse<N>> {
+    this.#calls += 1
+    const answer = this.#turn.then(() => this.#ask(call, request, limitMs))
+    this.#turn = answer.catch(() => undefined)
+    try {
+      return await answer
+    } finally {
+      this.#calls -= 1
+    }
+  }
+
+  async #ask<N extends HostCallName>(call: N, request: HostRequest<N>, limitMs: number): Promise<HostResponse<N>> {
     if (this.#ending !== null) throw new HostGone(this.#ending)
     const id = (this.#lastId += 1)
     const timer = setTimeout(() => this.#kill('timeout'), limitMs)

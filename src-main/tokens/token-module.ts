@@ -45,6 +45,11 @@ export class TokenModule {
     return this.#host?.isRunning ?? false
   }
 
+  /** It runs and no call is under way: a question would not have to wait. */
+  get isIdle(): boolean {
+    return this.#host?.isIdle ?? false
+  }
+
   /** Of the host, for tests that look at it; null while there is none. */
   get hostPid(): number | null {
     return this.#host?.isRunning ? this.#host.pid : null

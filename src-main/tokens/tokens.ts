@@ -187,11 +187,11 @@ export class Tokens {
     this.#tell(tokenId)
   }
 
-  /** Looks whether tokens have come or gone; for a timer of the window. Modules that do not run are left alone. */
+  /** Looks whether tokens have come or gone; for a timer of the window. Modules that do not run, or are at work, are left alone. */
   async look(): Promise<void> {
-    if (![...this.#modules.values()].some(({ isRunning }) => isRunning)) return
+    const idle = this.registry.list().filter(({ moduleId }) => this.#modules.get(moduleId)?.isIdle)
     const before = [...this.#found.keys()].toSorted().join()
-    await this.listTokens()
+    await Promise.all(idle.map((registered) => this.#askModule(registered)))
     if ([...this.#found.keys()].toSorted().join() !== before) this.#tell(null)
   }
 
@@ -298,8 +298,10 @@ export class Tokens {
   }
 
   #forgetModule(moduleId: string): void {
-    for (const [tokenId, { module }] of this.#found) if (module.registered.moduleId === moduleId) this.#forgetToken(tokenId)
-    this.#tell(null)
+    const gone = [...this.#found.values()].filter(({ module }) => module.registered.moduleId === moduleId)
+    for (const { tokenId } of gone) this.#forgetToken(tokenId)
+    // A module that fails each time it is opened changes nothing: whoever lists again when told would make it fail for ever.
+    if (gone.length > 0) this.#tell(null)
   }
 
   #forgetToken(tokenId: string): void {

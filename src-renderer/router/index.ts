@@ -6,6 +6,7 @@ import { inspectorRoutes } from '../features/inspector/routes'
 import { keysRoutes } from '../features/keys/routes'
 import { secretsRoutes } from '../features/secrets/routes'
 import { settingsRoutes } from '../features/settings/routes'
+import { tokensRoutes } from '../features/tokens/routes'
 import { unlockRoutes } from '../features/unlock/routes'
 import { useVaultStore } from '../stores/vault'
 import { homeOf } from './home'
@@ -36,6 +37,7 @@ export function createWindowRouter(): Router {
       ...keysRoutes,
       ...secretsRoutes,
       ...filesRoutes,
+      ...tokensRoutes,
       ...inspectorRoutes,
       ...auditRoutes,
       ...settingsRoutes,

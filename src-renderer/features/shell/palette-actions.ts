@@ -29,6 +29,7 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
     { label: t('shell.keys'), icon: 'i-lucide-key-round', run: visit('/keys') },
     { label: t('shell.secrets'), icon: 'i-lucide-lock-keyhole', run: visit('/secrets') },
     { label: t('shell.files'), icon: 'i-lucide-files', run: visit('/files') },
+    { label: t('shell.tokens'), icon: 'i-lucide-usb', run: visit('/tokens') },
     { label: t('shell.activity'), icon: 'i-lucide-scroll-text', run: visit('/activity') },
     { label: t('shell.settings'), icon: 'i-lucide-settings', kbds: ['meta', ','], run: visit('/settings') },
   ])
@@ -42,6 +43,7 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
     { label: t('shell.palette.exportSecrets'), icon: 'i-lucide-share', run: () => void router.push({ name: 'secrets', query: { export: '1' } }) },
     { label: t('shell.palette.importKey'), icon: 'i-lucide-import', run: () => void router.push({ name: 'keys', query: { import: '1' } }) },
     { label: t('shell.palette.encryptFiles'), icon: 'i-lucide-file-lock-2', run: visit('/files') },
+    { label: t('shell.palette.addModule'), icon: 'i-lucide-plus', run: () => void router.push({ name: 'tokens', query: { add: '1' } }) },
     { label: t('shell.palette.inspect'), icon: 'i-lucide-file-search', run: visit('/inspect') },
     { label: t('shell.lock'), icon: 'i-lucide-lock', kbds: ['meta', 'L'], run: shell.lock },
     { label: t('shell.palette.changePassphrase'), icon: 'i-lucide-rectangle-ellipsis', run: () => void router.push('/settings/security?open=passphrase') },

@@ -153,5 +153,13 @@ export const errorsDetailed = {
   LIMIT_EXCEEDED: 'The limit of {limit} is reached. Use less, or split it up.',
   ROTATION_REASON: '{sentence} The target said: {reason}',
   SHARE_MISTYPED: 'Word {n} is not a word of a share. Check its spelling.',
+  TOKEN_PIN_FINAL: 'The PIN is not right. One try is left: another wrong PIN locks it.',
+  TOKEN_MODULE_UNSUITABLE: {
+    'not-absolute': 'This file cannot be used as a token module: its path is not a full one. Choose the file itself.',
+    'not-a-library': 'This file cannot be used as a token module: it is no library. Choose the library that came with the token.',
+    'other-architecture': 'This module was made for another kind of processor. Install the one for this computer.',
+    'writable-by-others': 'Others can change this file or a folder in which it is, so it is not loaded. Make it writable for you and the system only.',
+    'not-pkcs11': 'This file is a library, but it does not speak PKCS #11. Choose the library that came with the token.',
+  },
   INTERNAL: 'Keystead ran into a bug and stopped this action. Try again; the log has the details under {incident}.',
 }

@@ -84,6 +84,12 @@ export const settings = {
     clearText: 'Only if it is still there: what you copied meanwhile stays.',
     seconds: '{n} seconds | {n} second | {n} seconds',
   },
+  tokens: {
+    title: 'Tokens',
+    text: 'Whoever sits at a computer where a token is logged in can use its keys.',
+    logOut: 'Log out of an unused token after',
+    logOutText: 'Locking the vault and quitting log out at once.',
+  },
   autoLock: {
     title: 'Automatic lock',
     text: 'Locking wipes the keys from memory and clears the window.',

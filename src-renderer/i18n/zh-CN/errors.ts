@@ -153,5 +153,13 @@ export const errorsDetailed: typeof englishDetailed = {
   LIMIT_EXCEEDED: '已达到上限 {limit}。请减少数量，或分批进行。',
   ROTATION_REASON: '{sentence}目标的回答：{reason}',
   SHARE_MISTYPED: '第 {n} 个单词不在词表中，请检查拼写。',
+  TOKEN_PIN_FINAL: 'PIN 码不正确。只剩一次机会：再输错就会锁定。',
+  TOKEN_MODULE_UNSUITABLE: {
+    'not-absolute': '此文件不能用作令牌模块：路径不完整。请选择文件本身。',
+    'not-a-library': '此文件不能用作令牌模块：它不是库文件。请选择令牌附带的库文件。',
+    'other-architecture': '此模块适用于其他类型的处理器。请安装适用于这台电脑的版本。',
+    'writable-by-others': '其他人可以改动此文件或其所在的文件夹，因此未加载。请仅允许您和系统写入。',
+    'not-pkcs11': '此文件是库，但不支持 PKCS #11。请选择令牌附带的库文件。',
+  },
   INTERNAL: 'Keystead 遇到程序缺陷，已停止此操作。请重试，日志中的编号为 {incident}。',
 }

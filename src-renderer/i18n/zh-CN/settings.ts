@@ -86,6 +86,12 @@ export const settings: typeof english = {
     clearText: '仅当它仍在剪贴板上时清除：其间复制的其他内容会保留。',
     seconds: '{n} 秒 | {n} 秒 | {n} 秒',
   },
+  tokens: {
+    title: '令牌',
+    text: '令牌登录期间，任何使用这台电脑的人都能使用其密钥。',
+    logOut: '令牌闲置多久后注销',
+    logOutText: '锁定保险库或退出时会立即注销。',
+  },
   autoLock: {
     title: '自动锁定',
     text: '锁定时会从内存中清除密钥，并清空窗口。',

@@ -1,0 +1,6 @@
+import type { RouteRecordRaw } from 'vue-router'
+
+/** Routes of the feature; joined in router/. */
+export const tokensRoutes: RouteRecordRaw[] = [
+  { path: '/tokens', name: 'tokens', component: () => import('./TokensPage.vue') },
+]
