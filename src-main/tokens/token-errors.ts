@@ -1,5 +1,5 @@
 import { KmsError, type ErrorCode, type ErrorDetails } from '../../src-shared/errors'
-import type { HostFailure } from './host/calls'
+import type { HostCallName, HostFailure } from './host/calls'
 import { HostGone, ModuleFailure } from './host-process'
 import { unsuitable } from './module-file'
 import { shownText } from './shown-text'
@@ -66,6 +66,7 @@ const byHost: Readonly<Record<string, ErrorCode>> = {
   TOKEN_CHANGED: 'TOKEN_CHANGED',
   OBJECT_CHANGED: 'TOKEN_OBJECT_NOT_FOUND',
   PIN_NEEDED_AGAIN: 'TOKEN_PIN_NEEDED_AGAIN',
+  BAD_PARAMETERS: 'TOKEN_MECHANISM_UNSUPPORTED',
   NOT_OPEN: 'TOKEN_MODULE_FAILED',
   BAD_ANSWER: 'TOKEN_MODULE_FAILED',
 }
@@ -103,17 +104,21 @@ export function tokenError(code: ErrorCode, details: ErrorDetails = {}, cause?: 
   return new KmsError(code, texts[code] ?? 'The token refused.', shown, cause)
 }
 
-/** What a failure of a host means; errors of other kinds come back as they are. */
-export function asTokenError(error: unknown, details: ErrorDetails = {}): unknown {
+/** What the failure of a call means; errors of other kinds come back as they are. */
+export function asTokenError(error: unknown, call: HostCallName, details: ErrorDetails = {}): unknown {
   if (error instanceof HostGone) {
     const code = error.ending === 'timeout' ? 'TOKEN_MODULE_TIMEOUT' : error.ending === 'stopped' ? 'CANCELLED' : 'TOKEN_MODULE_FAILED'
     return tokenError(code, details, error)
   }
-  return error instanceof ModuleFailure ? ofFailure(error.failure, details, error) : error
+  return error instanceof ModuleFailure ? ofFailure(error.failure, call, details, error) : error
 }
 
-function ofFailure({ name, ckr }: HostFailure, details: ErrorDetails, cause: unknown): KmsError {
+/** SoftHSM and others say no more when what is to be decrypted was tampered with. */
+const vague: ReadonlySet<string> = new Set(['CKR_GENERAL_ERROR', 'CKR_FUNCTION_FAILED'])
+
+function ofFailure({ name, ckr, method }: HostFailure, call: HostCallName, details: ErrorDetails, cause: unknown): KmsError {
   if (name === 'NOT_A_MODULE') return unsuitable('not-pkcs11', cause)
   if (ckr === null) return tokenError(byHost[name] ?? 'TOKEN_MODULE_FAILED', details, cause)
-  return tokenError(byReturnValue[name] ?? 'TOKEN_REFUSED', { ...details, ckr: name }, cause)
+  const code = call === 'decrypt' && method !== 'C_DecryptInit' && vague.has(name) ? 'TOKEN_CIPHERTEXT_REFUSED' : (byReturnValue[name] ?? 'TOKEN_REFUSED')
+  return tokenError(code, { ...details, ckr: name }, cause)
 }

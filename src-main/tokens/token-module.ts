@@ -122,7 +122,7 @@ export class TokenModule {
       const limitMs = this.#options.limitMs?.(call) ?? limitsMs[call] ?? usualLimitMs
       return await host.call(call, request, limitMs)
     } catch (error) {
-      throw asTokenError(error, details)
+      throw asTokenError(error, call, details)
     }
   }
 }

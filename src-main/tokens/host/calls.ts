@@ -152,7 +152,7 @@ export interface HostFailure {
 }
 
 /** Failures that the host finds out itself. */
-export const hostFailures = ['NOT_A_MODULE', 'TOKEN_CHANGED', 'OBJECT_CHANGED', 'PIN_NEEDED_AGAIN', 'BAD_ANSWER', 'NOT_OPEN'] as const
+export const hostFailures = ['NOT_A_MODULE', 'TOKEN_CHANGED', 'OBJECT_CHANGED', 'PIN_NEEDED_AGAIN', 'BAD_PARAMETERS', 'BAD_ANSWER', 'NOT_OPEN'] as const
 
 /** Host to main. */
 export type HostAnswer = { id: number; ok: true; value: unknown } | { id: number; ok: false; failure: HostFailure }

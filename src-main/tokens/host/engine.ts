@@ -1,4 +1,5 @@
 import pkcs11, { type Handle } from 'pkcs11js'
+import type { TokenRole } from '../../../src-shared/model/tokens'
 import type { HostCallName, HostCalls, HostRequest, HostResponse, SlotView, TokenRef, TokenView } from './calls'
 import { templateOf } from './attributes'
 import { ckr, HostError, isCkr } from './failures'
@@ -73,12 +74,24 @@ export class Engine {
         this.#sessions.logOut(token)
         try {
           if (role === 'so') this.#sessions.logIn(token, role, textOf(pin))
-          this.#sessions.withSame(token, (session) => this.#module.C_SetPIN(session, textOf(pin), textOf(newPin)))
+          this.#setPin(token, role, textOf(pin), textOf(newPin))
         } finally {
           this.#sessions.logOut(token)
         }
         return {}
       },
+    }
+  }
+
+  /** NSS wants a login before; until then it has not looked at the PIN. */
+  #setPin(token: TokenRef, role: TokenRole, pin: string, newPin: string): void {
+    const set = () => this.#sessions.withSame(token, (session) => this.#module.C_SetPIN(session, pin, newPin))
+    try {
+      set()
+    } catch (error) {
+      if (role === 'so' || !isCkr(error, ckr.userNotLoggedIn)) throw error
+      this.#sessions.logIn(token, role, pin)
+      set()
     }
   }
 
@@ -150,7 +163,8 @@ export class Engine {
     } catch {
       throw new HostError('NOT_A_MODULE', 'load')
     }
-    this.#module.C_Initialize(parameters === null ? undefined : { libraryParameters: parameters, flags: pkcs11.CKF_OS_LOCKING_OK })
+    // The addon cuts the last character off.
+    this.#module.C_Initialize(parameters === null ? undefined : { libraryParameters: `${parameters} `, flags: pkcs11.CKF_OS_LOCKING_OK })
     this.#isOpen = true
     const { cryptokiVersion, manufacturerID, libraryDescription, libraryVersion } = this.#module.C_GetInfo()
     return { cryptokiVersion: versionOf(cryptokiVersion), manufacturer: trimmed(manufacturerID), description: trimmed(libraryDescription), libraryVersion: versionOf(libraryVersion) }
