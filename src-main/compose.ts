@@ -25,6 +25,7 @@ import { ceremonyTokens } from './tokens/ceremony/ceremony-token'
 import { KeyCeremonies } from './tokens/ceremony/key-ceremonies'
 import { ModuleRegistry } from './tokens/module-registry'
 import { Tokens } from './tokens/tokens'
+import { VaultTokens } from './tokens/vault-tokens'
 import { Vault } from './vault/vault'
 
 export interface ComposeOptions {
@@ -77,7 +78,10 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const log = options.log ?? new FileLog(join(settingsFolder, 'logs', 'keystead.log'), { clock })
   const settings = await SettingsStore.open(new SettingsFile(join(settingsFolder, 'settings.json')))
   const handles = new PathHandles()
-  const vault = new Vault({ folder: vaultFolder, clock, keyring, log })
+  const registry = await ModuleRegistry.open(join(settingsFolder, 'token-modules.json'), clock)
+  const hostEntry = options.tokenHostUrl ?? new URL('token-host.js', workerUrl)
+  const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
+  const vault = new Vault({ folder: vaultFolder, clock, keyring, log, tokens: new VaultTokens(tokens) })
   const audit = new CallAudit(vault.useAudit)
   const keystore = new Keystore({ clock, useAudit: audit, log })
   vault.register(keystore)
@@ -90,9 +94,6 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const workers = createWorkerPool(workerUrl)
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
-  const registry = await ModuleRegistry.open(join(settingsFolder, 'token-modules.json'), clock)
-  const hostEntry = options.tokenHostUrl ?? new URL('token-host.js', workerUrl)
-  const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
   const ceremonies = new KeyCeremonies({ tokens: ceremonyTokens(tokens), clock })
 
   const lock = async (caller: Caller) => {

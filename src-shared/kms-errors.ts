@@ -124,6 +124,7 @@ export const kmsErrorNames: Readonly<Record<ErrorCode, KmsErrorName>> = {
   TOKEN_KEY_NOT_EXTRACTABLE: unsupported,
   TOKEN_DATA_REFUSED: refusedParameter,
   TOKEN_CIPHERTEXT_REFUSED: refusedParameter,
+  TOKEN_SLOT_REFUSED: refusedParameter,
   TOKEN_REFUSED: unsupported,
   CEREMONY_NOT_FOUND: kms(404, 'Forbidden.ResourceNotFound'),
   CEREMONY_STEP: kms(409, 'Rejected.StateModifiedFailed'),

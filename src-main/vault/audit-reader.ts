@@ -82,20 +82,24 @@ export class AuditReader {
   }
 }
 
+/** What is known of the chain, without its signatures. */
+export type AuditChain = Omit<Response<'verifyAudit'>, 'signatures'>
+type VisitEntry = (sequence: number, hash: Uint8Array) => void
+
 /**
  * Walks the whole chain. `brokenAt` is the first sequence that is missing, cannot be opened, does not follow from the
  * entry before it, or lies beyond the end that the head knows. Entries that are written meanwhile break nothing: then it
- * is walked again.
+ * is walked again. `visit` is told the hash of every entry that fits, once for each walk.
  */
-export async function verifyAuditChain(session: VaultSession): Promise<Response<'verifyAudit'>> {
+export async function verifyAuditChain(session: VaultSession, visit: VisitEntry = () => undefined): Promise<AuditChain> {
   for (;;) {
     const { generation } = session.head
-    const found = await walkAuditChain(session)
+    const found = await walkAuditChain(session, visit)
     if (found.intact || session.head.generation === generation) return found
   }
 }
 
-async function walkAuditChain(session: VaultSession): Promise<Response<'verifyAudit'>> {
+async function walkAuditChain(session: VaultSession, visit: VisitEntry): Promise<AuditChain> {
   const { auditCount, auditHash } = session.head
   let hash: Uint8Array = new Uint8Array(auditHash.length)
   let expected = 1
@@ -105,6 +109,7 @@ async function walkAuditChain(session: VaultSession): Promise<Response<'verifyAu
       const opened = row.sequence === expected && expected <= auditCount ? openAuditEntry(session.keys, row) : null
       if (!opened || !equalBytes(opened.previousHash, hash)) return { intact: false, entries: auditCount, brokenAt: Math.min(expected, auditCount + 1) }
       hash = opened.hash
+      visit(expected, hash)
       expected++
     }
     if (rows.length < pageRows) break

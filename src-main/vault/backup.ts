@@ -94,7 +94,6 @@ export class BackupService {
     return this.#opened(path, passphrase, files.folder, async ({ head, description, keys, session, databasePath }) => {
       const header = authenticateHeader(keys, {
         format: 'keystead-vault',
-        version: 1,
         vaultId: head.vaultId,
         name: description.name,
         createdAt: description.vaultCreatedAt,

@@ -37,7 +37,6 @@ export async function createVault(parts: CreatingParts, request: { passphrase: U
     const passphrase = await makePassphraseSlot(parts.kdfs, { ...request, root, vaultId, createdAt })
     const header = authenticateHeader(keys, {
       format: 'keystead-vault',
-      version: 1,
       vaultId,
       name: request.name,
       createdAt,

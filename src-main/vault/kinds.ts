@@ -1,7 +1,7 @@
 import type { RecordKind } from './records'
 
 /** Rows that the vault keeps for itself, beside those of the services. */
-type InternalKind = 'slot-usage'
+type InternalKind = 'slot-usage' | 'audit-signature'
 
 /** Every kind of row. */
 export type RowKind = RecordKind | InternalKind
@@ -21,4 +21,5 @@ export const kindNumbers: Readonly<Record<RowKind, number>> = {
   'secret-rotation': 11,
   'secret-attachment': 12,
   'slot-usage': 16,
+  'audit-signature': 17,
 }

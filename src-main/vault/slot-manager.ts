@@ -1,5 +1,6 @@
 import type { SlotEntry } from '../../src-shared/contract/vault'
 import { KmsError } from '../../src-shared/errors'
+import { limits } from '../../src-shared/model/limits'
 import type { Caller } from '../../src-shared/model/caller'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { Clock, Keyring, Log } from '../platform/ports'
@@ -10,12 +11,15 @@ import { slotNotFound } from './problems'
 import { makeQuickUnlockSlot } from './quick-unlock-slot'
 import { makeRecoverySlot } from './recovery-slot'
 import type { SlotKdfs } from './slot-kdf'
-import { forgetDeviceKey, unwrapWithPassphrase } from './unlocking'
+import { makeTokenSlot } from './token-slot'
+import type { ChosenTokenKey, TokenPort } from './token-port'
+import { forgetDeviceKey, tokenSlotsOf, unwrapWithPassphrase } from './unlocking'
 
 /** The services that slots need. */
 export interface SlotParts {
   kdfs: SlotKdfs
   keyring: Keyring
+  tokens: TokenPort
   clock: Clock
   log: Log
 }
@@ -78,7 +82,23 @@ export class SlotManager {
     return describe(vault, slot)
   }
 
-  /** SLOT_NOT_FOUND; LAST_SLOT when no slot would be left that needs no keychain. */
+  /**
+   * Adds a token, in place of a slot of the same key. WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED and more of
+   * TokenPort.encrypt. Passphrase and PIN are borrowed.
+   */
+  async addToken(vault: OpenVault, caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
+    await this.#verify(vault, passphrase)
+    const { slots, vaultId } = vault.header
+    const slot = await makeTokenSlot(this.#parts.tokens, { root: vault.session.keys.root, key, vaultId, createdAt: this.#now() })
+    const others = slots.filter((other) => other.kind !== 'token' || other.serial !== slot.serial || other.label !== slot.label || other.idHex !== slot.idHex)
+    if (tokenSlotsOf({ ...vault.header, slots: others }).length >= limits.tokenSlots) {
+      throw new KmsError('LIMIT_EXCEEDED', `At most ${limits.tokenSlots} tokens open a vault. Remove one first.`, { limit: limits.tokenSlots })
+    }
+    await vault.replaceSlots(caller, slot.slotId, [...others, slot])
+    return describe(vault, slot)
+  }
+
+  /** SLOT_NOT_FOUND; LAST_SLOT when no slot would be left that needs neither keychain nor token. */
   async remove(vault: OpenVault, caller: Caller, slotId: string): Promise<void> {
     const { slots, quickUnlock, vaultId } = vault.header
     if (quickUnlock?.slotId === slotId) {
@@ -88,7 +108,7 @@ export class SlotManager {
     }
     const left = slots.filter((slot) => slot.slotId !== slotId)
     if (left.length === slots.length) throw slotNotFound()
-    if (left.length === 0) throw new KmsError('LAST_SLOT', 'This is the last way to open the vault without the keychain. Add another one first.')
+    if (left.every(({ kind }) => kind === 'token')) throw new KmsError('LAST_SLOT', 'This is the last way to open the vault without the keychain or a token. Add another one first.')
     await vault.replaceSlots(caller, slotId, left)
   }
 
@@ -109,6 +129,7 @@ function withSlot(header: Header, slot: Header['slots'][number]): Header['slots'
 async function describe(vault: OpenVault, slot: Slot): Promise<SlotEntry> {
   const usage = await vault.session.read('slot-usage', slot.slotId)
   const { slotId, kind, createdAt } = slot
-  const kdf = slot.kind === 'recovery-kit' ? null : { memoryKib: slot.kdf.memoryKib, passes: slot.kdf.passes, lanes: slot.kdf.lanes }
-  return { slotId, kind, createdAt, lastUsedAt: usage && Buffer.from(usage).toString('utf8'), kdf }
+  const kdf = 'kdf' in slot ? { memoryKib: slot.kdf.memoryKib, passes: slot.kdf.passes, lanes: slot.kdf.lanes } : null
+  const token = slot.kind === 'token' ? { label: slot.label, serial: slot.serial, model: slot.model, manufacturer: slot.manufacturer, algorithm: slot.algorithm } : null
+  return { slotId, kind, createdAt, lastUsedAt: usage && Buffer.from(usage).toString('utf8'), kdf, token }
 }

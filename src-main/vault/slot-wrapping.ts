@@ -3,8 +3,11 @@ import { u32, u64, utf8 } from '../crypto/bytes'
 import { hkdfSha256 } from '../crypto/hkdf'
 import { SecretBuffer } from '../crypto/secret-buffer'
 import { fromBase64, lengthPrefixed, toBase64 } from './encoding'
-import { headerVersion, type Slot } from './header'
+import type { Slot } from './header'
 import { damaged } from './problems'
+
+/** Version of the layout of slots; it stays when vault.json gets another, so that no slot has to be wrapped again. */
+const slotVersion = 1
 
 type SlotParameters = { [K in Slot['kind']]: Omit<Extract<Slot, { kind: K }>, 'wrapped'> }[Slot['kind']]
 
@@ -31,7 +34,7 @@ export function saltOf(text: string): Uint8Array {
 }
 
 function withWrapKey<T>(secret: SecretBuffer, slot: SlotParameters, work: (key: Uint8Array) => T): T {
-  const salt = saltOf(slot.kind === 'recovery-kit' ? slot.salt : slot.kdf.salt)
+  const salt = saltOf('salt' in slot ? slot.salt : slot.kdf.salt)
   const key = secret.use((bytes) => hkdfSha256(bytes, salt, utf8(`keystead slot 1 ${slot.kind}`), 32))
   try {
     return work(key)
@@ -40,11 +43,18 @@ function withWrapKey<T>(secret: SecretBuffer, slot: SlotParameters, work: (key: 
   }
 }
 
-/** The attempt counter is left out: it changes while the vault is locked. */
 function associatedData(vaultId: string, slot: SlotParameters): Uint8Array {
-  const own =
-    slot.kind === 'recovery-kit'
-      ? [saltOf(slot.salt)]
-      : [utf8(slot.kdf.algorithm), u64(slot.kdf.memoryKib), u64(slot.kdf.passes), u64(slot.kdf.lanes), saltOf(slot.kdf.salt)]
-  return lengthPrefixed(utf8('keystead slot'), u32(headerVersion), vaultId, slot.kind, slot.slotId, slot.createdAt, ...own)
+  return lengthPrefixed(utf8('keystead slot'), u32(slotVersion), vaultId, slot.kind, slot.slotId, slot.createdAt, ...ownParameters(slot))
+}
+
+/** The attempt counter is left out: it changes while the vault is locked. */
+function ownParameters(slot: SlotParameters): (Uint8Array | string)[] {
+  switch (slot.kind) {
+    case 'recovery-kit':
+      return [saltOf(slot.salt)]
+    case 'token':
+      return [slot.serial, slot.label, slot.model, slot.manufacturer, slot.idHex, slot.algorithm, saltOf(slot.salt), saltOf(slot.encryptedSecret)]
+    default:
+      return [slot.kdf.algorithm, u64(slot.kdf.memoryKib), u64(slot.kdf.passes), u64(slot.kdf.lanes), saltOf(slot.kdf.salt)]
+  }
 }

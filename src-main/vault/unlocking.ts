@@ -2,12 +2,14 @@ import { KmsError } from '../../src-shared/errors'
 import { limits } from '../../src-shared/model/limits'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { Keyring, Log } from '../platform/ports'
-import type { Header, PassphraseSlot, QuickUnlockSlot, RecoverySlot } from './header'
+import type { Header, PassphraseSlot, QuickUnlockSlot, RecoverySlot, TokenSlot } from './header'
 import { openPassphraseSlot } from './passphrase-slot'
 import { slotNotFound, wrongPassphrase } from './problems'
 import { deviceKeyAccount, fetchDeviceKey, openQuickUnlockSlot } from './quick-unlock-slot'
 import { openRecoverySlot } from './recovery-slot'
 import type { SlotKdfs } from './slot-kdf'
+import { openTokenSlot } from './token-slot'
+import type { TokenPort } from './token-port'
 import type { VaultFiles } from './vault-files'
 
 /** The root key (the caller destroys it), the slot that gave it, and the header as it is on disk now. */
@@ -27,6 +29,11 @@ export function recoverySlotOf(header: Header): RecoverySlot | null {
   return header.slots.find((slot) => slot.kind === 'recovery-kit') ?? null
 }
 
+/** Empty when the vault has none. */
+export function tokenSlotsOf(header: Header): TokenSlot[] {
+  return header.slots.filter((slot) => slot.kind === 'token')
+}
+
 /** WRONG_PASSPHRASE, SLOT_NOT_FOUND, KDF_OUT_OF_RANGE. The passphrase is borrowed. */
 export async function unwrapWithPassphrase(kdfs: SlotKdfs, header: Header, passphrase: Uint8Array): Promise<Unwrapped> {
   const slot = passphraseSlotOf(header)
@@ -43,6 +50,23 @@ export function unwrapWithWords(header: Header, words: Uint8Array): Unwrapped {
   const root = openRecoverySlot(slot, header.vaultId, words)
   if (!root) throw new KmsError('WRONG_RECOVERY_WORDS', 'These recovery words belong to another vault or to an older recovery kit.')
   return { root, slotId: slot.slotId, header }
+}
+
+/**
+ * Tries the PIN at one token: the one of `slotId`, else the first that is there. SLOT_NOT_FOUND, TOKEN_SLOT_REFUSED, and the
+ * errors of TokenPort.decrypt. The PIN is borrowed.
+ */
+export async function unwrapWithToken(tokens: TokenPort, header: Header, slotId: string | null, pin: Uint8Array | null): Promise<Unwrapped> {
+  const slots = tokenSlotsOf(header).filter((slot) => slotId === null || slot.slotId === slotId)
+  const slot = slots.length > 1 ? await firstPresent(tokens, slots) : slots[0]
+  if (!slot) throw slotNotFound()
+  return { root: await openTokenSlot(tokens, slot, header.vaultId, pin), slotId: slot.slotId, header }
+}
+
+async function firstPresent(tokens: TokenPort, slots: readonly TokenSlot[]): Promise<TokenSlot | undefined> {
+  for (const slot of slots) if (await tokens.isPresent(slot)) return slot
+  // The first one says what is missing.
+  return slots[0]
 }
 
 /** Where PIN tries are counted and the device key lives. */

@@ -3,6 +3,7 @@ import { isKmsError } from '../../src-shared/errors'
 import { assertPrivateFolder } from '../platform/private-folder'
 import type { Header } from './header'
 import { lockOwner } from './lock-file'
+import { tokenSlotsOf } from './unlocking'
 import type { VaultFiles } from './vault-files'
 
 /** What the facade knows beside the files. */
@@ -27,6 +28,7 @@ export async function readStatus(files: VaultFiles, parts: StatusParts): Promise
     name: header?.name ?? null,
     vaultId: header?.vaultId ?? null,
     slots: header ? [...header.slots, ...(header.quickUnlock ? [header.quickUnlock] : [])].map((slot) => slot.kind) : [],
+    tokenSlots: header ? tokenSlotsOf(header).map(({ slotId, label, serial }) => ({ slotId, label, serial })) : [],
     pinAttemptsLeft: header?.quickUnlock?.attemptsLeft ?? null,
     keychain,
     rolledBack,

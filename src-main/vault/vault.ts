@@ -1,11 +1,12 @@
-import type { KeychainState, SlotEntry, VaultStatus } from '../../src-shared/contract/vault'
+import type { AuditSignature, KeychainState, SlotEntry, VaultStatus } from '../../src-shared/contract/vault'
 import type { Response } from '../../src-shared/contract/operations'
 import { systemCaller, type Caller } from '../../src-shared/model/caller'
 import type { Argon2Parameters } from '../crypto/argon2'
 import { encodeRecoveryWords } from '../crypto/recovery-words'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { Clock, Keyring, Log } from '../platform/ports'
-import { type AuditQuery, verifyAuditChain } from './audit-reader'
+import type { AuditQuery } from './audit-reader'
+import { listAuditSignatures, signAuditChain, verifyAudit } from './audit-signatures'
 import { BackupService } from './backup'
 import { createVault } from './creating'
 import { LifeCycle } from './life-cycle'
@@ -16,7 +17,8 @@ import { SlotKdfs } from './slot-kdf'
 import { SlotManager } from './slot-manager'
 import { sqliteStores } from './sqlite-store'
 import type { StoreFactory } from './store-port'
-import { unwrapWithPassphrase, unwrapWithPin, unwrapWithWords } from './unlocking'
+import { type ChosenTokenKey, noTokens, type TokenPort } from './token-port'
+import { unwrapWithPassphrase, unwrapWithPin, unwrapWithToken, unwrapWithWords } from './unlocking'
 import { UseAuditQueue } from './use-audit'
 import { VaultFiles } from './vault-files'
 import { readStatus } from './vault-status'
@@ -30,6 +32,8 @@ export interface VaultOptions {
   client?: string
   /** Where rows live; SQLite by default. */
   stores?: StoreFactory
+  /** Reaches tokens that unlock; none by default. */
+  tokens?: TokenPort
   /** How long dispose() waits for the keychain. */
   keyringPatienceMs?: number
   /** For tests only: cost of key derivation, in place of the floor. */
@@ -52,6 +56,7 @@ export class Vault implements VaultRecords {
   readonly useAudit: UseAudit
   readonly #options: VaultOptions
   readonly #stores: StoreFactory
+  readonly #tokens: TokenPort
   readonly #files: VaultFiles
   readonly #life: LifeCycle
   readonly #guard: RollbackGuard
@@ -68,10 +73,11 @@ export class Vault implements VaultRecords {
     const { clock, keyring, log } = options
     this.#options = options
     this.#stores = options.stores ?? sqliteStores
+    this.#tokens = options.tokens ?? noTokens
     this.#files = new VaultFiles(options.folder)
     this.#guard = new RollbackGuard(keyring, log, options.keyringPatienceMs ?? 1000)
     this.#kdfs = new SlotKdfs(options.argon2Floor)
-    this.#slots = new SlotManager({ kdfs: this.#kdfs, keyring, clock, log })
+    this.#slots = new SlotManager({ kdfs: this.#kdfs, keyring, tokens: this.#tokens, clock, log })
     this.#backups = new BackupService({ files: this.#files, stores: this.#stores, kdfs: this.#kdfs, clock })
     this.#queue = new UseAuditQueue(clock, log, async () => this.#life.open?.flushAudit())
     this.useAudit = this.#queue
@@ -140,6 +146,11 @@ export class Vault implements VaultRecords {
     const { keyring, log } = this.#options
     const parts = { files: this.#files, keyring, kdfs: this.#kdfs, log }
     await this.#exclusive(() => this.#life.unlock(caller, (header) => unwrapWithPin(parts, header, pin)))
+  }
+
+  /** SLOT_NOT_FOUND, TOKEN_NOT_FOUND (details.tokenLabel), TOKEN_PIN_WRONG (details.pinState), TOKEN_SLOT_REFUSED, more of tokens, as above. */
+  async unlockWithToken(caller: Caller, slotId: string | null, pin: Uint8Array | null): Promise<void> {
+    await this.#exclusive(() => this.#life.unlock(caller, (header) => unwrapWithToken(this.#tokens, header, slotId, pin)))
   }
 
   /** Sets a new passphrase when one is given. WRONG_RECOVERY_WORDS, RECOVERY_WORDS_MISTYPED, PASSPHRASE_TOO_WEAK, as above. */
@@ -221,6 +232,13 @@ export class Vault implements VaultRecords {
     return entry
   }
 
+  /** WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED, and what else the token answers. Passphrase and PIN are borrowed. */
+  async addTokenSlot(caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
+    const entry = await this.#exclusive(() => this.#slots.addToken(this.#life.current(), caller, passphrase, key))
+    this.#changed()
+    return entry
+  }
+
   /** SLOT_NOT_FOUND, LAST_SLOT. */
   async removeSlot(caller: Caller, slotId: string): Promise<void> {
     await this.#exclusive(() => this.#slots.remove(this.#life.current(), caller, slotId))
@@ -255,11 +273,21 @@ export class Vault implements VaultRecords {
     return open.audit.list(query)
   }
 
-  /** Walks the whole chain. */
+  /** The chain as it ends now, signed by a key on a token. TOKEN_MECHANISM_UNSUPPORTED, and what else the token answers. */
+  async signAudit(caller: Caller, key: ChosenTokenKey): Promise<AuditSignature> {
+    return signAuditChain(this.#life.current(), this.#tokens, this.#options.clock.nowMs(), caller, key)
+  }
+
+  /** Signatures of the chain, newest first. */
+  async listAuditSignatures(): Promise<AuditSignature[]> {
+    return listAuditSignatures(this.#life.current().session)
+  }
+
+  /** Walks the whole chain and compares its signatures. */
   async verifyAudit(): Promise<Response<'verifyAudit'>> {
     const open = this.#life.current()
     await open.flushAudit()
-    return verifyAuditChain(open.session)
+    return verifyAudit(open.session, open.header.vaultId)
   }
 
   /** Locks, and gives the vault free for other processes. */

@@ -193,6 +193,7 @@ export const catalog = {
   unlockVault: unlocking,
   unlockWithPin: unlocking,
   unlockWithRecoveryWords: unlocking,
+  unlockWithToken: unlocking,
   lockVault: { ...shell, faces: local },
   reportActivity: shell,
   listUnlockSlots: read,
@@ -202,6 +203,7 @@ export const catalog = {
   printRecoveryKit: { ...shell, needsUnlocked: true },
   dismissRecoveryKit: { ...shell, needsUnlocked: true, faces: local },
   addQuickUnlock: { ...change, returnsSecret: true },
+  addTokenSlot: { ...change, returnsSecret: true },
   removeUnlockSlot: change,
   backupVault: { ...change, returnsSecret: true },
   checkBackup: { ...shell, faces: local, returnsSecret: true },
@@ -209,6 +211,8 @@ export const catalog = {
 
   listAuditEntries: read,
   verifyAudit: read,
+  signAuditLog: { ...change, returnsSecret: true },
+  listAuditSignatures: read,
 
   encryptFiles: { ...change, audit: 'use' },
   decryptFiles: { ...change, audit: 'use' },

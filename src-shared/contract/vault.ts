@@ -1,8 +1,10 @@
 import { z } from 'zod'
 import { bytes, empty, passphrase, pathHandle, text, timestamp, windowCount, windowOffset } from './fields'
 import { limits } from '../model/limits'
+import { tokenSlotAlgorithms } from '../model/tokens'
+import { tokenId, tokenLogin, tokenObjectId } from './tokens'
 
-export const slotKinds = ['passphrase', 'recovery-kit', 'quick-unlock'] as const
+export const slotKinds = ['passphrase', 'recovery-kit', 'quick-unlock', 'token'] as const
 export type SlotKind = (typeof slotKinds)[number]
 
 /** State of the operating system's keychain as last probed; null before the first probe. */
@@ -18,6 +20,8 @@ export const vaultStatus = z.strictObject({
   vaultId: z.string().nullable(),
   /** Kinds of the slots that exist, for the unlock screen. */
   slots: z.array(z.enum(slotKinds)),
+  /** Tokens that open the vault, for the unlock screen; whether they are there is told by listTokens. */
+  tokenSlots: z.array(z.strictObject({ slotId: z.string(), label: z.string(), serial: z.string() })),
   /** Tries left for the PIN; null without a quick-unlock slot. */
   pinAttemptsLeft: z.int().nullable(),
   keychain: z.enum(keychainStates).nullable(),
@@ -37,6 +41,8 @@ export const slotEntry = z.strictObject({
   lastUsedAt: timestamp.nullable(),
   /** Argon2id cost in words for the settings page; null for a slot with no KDF. */
   kdf: z.strictObject({ memoryKib: z.int(), passes: z.int(), lanes: z.int() }).nullable(),
+  /** The token of a token slot; null for the others. */
+  token: z.strictObject({ label: z.string(), serial: z.string(), model: z.string(), manufacturer: z.string(), algorithm: z.enum(tokenSlotAlgorithms) }).nullable(),
 })
 export type SlotEntry = z.infer<typeof slotEntry>
 
@@ -58,6 +64,26 @@ export const auditEntry = z.strictObject({
 })
 export type AuditEntry = z.infer<typeof auditEntry>
 
+/** How a token signs the audit log: by what its key is for. */
+export const auditSignatureAlgorithms = ['RSA_PKCS1_SHA_256', 'ECDSA_SHA_256', 'ECDSA_SHA_384'] as const
+export type AuditSignatureAlgorithm = (typeof auditSignatureAlgorithms)[number]
+
+export const auditSignature = z.strictObject({
+  signatureId: z.string(),
+  /** The last entry that it covers; all before it are covered as well. */
+  sequence: z.int(),
+  time: timestamp,
+  algorithm: z.enum(auditSignatureAlgorithms),
+  tokenLabel: z.string(),
+  tokenSerial: z.string(),
+  /** SHA-256 of the public key (SPKI), hex. */
+  keyFingerprint: z.string(),
+})
+export type AuditSignature = z.infer<typeof auditSignature>
+
+/** `does-not-fit`: the entries up to there are not the ones that were signed, or the signature is not the key's. */
+export const signatureOutcomes = ['valid', 'does-not-fit'] as const
+
 const recoveryWords = z.array(z.string().min(1).max(16)).length(24)
 const vaultName = text(64, 1)
 /** Target time of one key derivation in milliseconds; the floor of the parameters stays. */
@@ -78,6 +104,8 @@ export const vaultSchemas = {
     request: z.strictObject({ words: bytes(1, 1024), newPassphrase: passphrase.optional() }),
     response: status,
   },
+  /** With the token of a slot, else with the first one that is there. The PIN is tried once; absent: the reader asks for it. */
+  unlockWithToken: { request: z.strictObject({ slotId: text(64, 1).optional(), pin: tokenLogin.userPin }), response: status },
   lockVault: { request: empty, response: status },
   /** The page tells that the user is active; resets the idle clock. */
   reportActivity: { request: empty, response: empty },
@@ -99,6 +127,11 @@ export const vaultSchemas = {
   dismissRecoveryKit: { request: empty, response: empty },
   addQuickUnlock: {
     request: z.strictObject({ passphrase, pin }),
+    response: z.strictObject({ slot: slotEntry }),
+  },
+  /** A key on the token that decrypts opens the vault from now on, together with the token's PIN. */
+  addTokenSlot: {
+    request: z.strictObject({ passphrase, tokenId, objectId: tokenObjectId, ...tokenLogin }),
     response: z.strictObject({ slot: slotEntry }),
   },
   removeUnlockSlot: { request: z.strictObject({ slotId: text(64, 1) }), response: empty },
@@ -130,6 +163,16 @@ export const vaultSchemas = {
   },
   verifyAudit: {
     request: empty,
-    response: z.strictObject({ intact: z.boolean(), entries: z.int(), brokenAt: z.int().nullable() }),
+    response: z.strictObject({
+      intact: z.boolean(),
+      entries: z.int(),
+      brokenAt: z.int().nullable(),
+      /** Newest first. */
+      signatures: z.array(z.strictObject({ ...auditSignature.shape, outcome: z.enum(signatureOutcomes) })),
+    }),
   },
+  /** RSA, P-256, P-384 or secp256k1. The signature covers every entry so far; what is done later needs another one. */
+  signAuditLog: { request: z.strictObject({ tokenId, objectId: tokenObjectId, ...tokenLogin }), response: z.strictObject({ signature: auditSignature }) },
+  /** Newest first, as they were kept; verifyAudit compares them. */
+  listAuditSignatures: { request: empty, response: z.strictObject({ signatures: z.array(auditSignature) }) },
 }

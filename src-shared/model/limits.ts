@@ -34,6 +34,7 @@ export const limits = {
   passphraseMinChars: 8,
   pinMinDigits: 6,
   pinAttempts: 5,
+  tokenSlots: 4,
   fileRecipients: 16,
   fileContextBytes: 8192,
   fileFrameMinBytes: 4096,

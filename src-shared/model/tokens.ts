@@ -57,3 +57,7 @@ export type PinState = (typeof pinStates)[number]
 /** What speaks against a key that is to be made on a token. */
 export const templateProblems = ['not-offered', 'wrap-and-decrypt', 'readable', 'extractable', 'no-use', 'use-not-possible', 'asks-each-time-not-possible'] as const
 export type TemplateProblem = (typeof templateProblems)[number]
+
+/** How a key on a token keeps the secret of an unlock slot. */
+export const tokenSlotAlgorithms = ['RSA_OAEP_SHA_256', 'AES_GCM'] as const
+export type TokenSlotAlgorithm = (typeof tokenSlotAlgorithms)[number]

@@ -54,6 +54,7 @@ const circumstances: Partial<Record<OperationName, Circumstances>> = {
   // Without a keychain there is no quick unlock.
   unlockWithPin: { refusedWith: 'Forbidden.ResourceNotFound' },
   addQuickUnlock: { refusedWith: 'ServiceUnavailableTemporary' },
+  addTokenSlot: { before: tokenKeys },
   // The slot of the recovery kit: the words are new by then.
   removeUnlockSlot: { before: keepSlot },
   // A job ends with the process that runs it.
@@ -110,6 +111,20 @@ async function sampleKeys(): Promise<void> {
   await made('mac', { KeySpec: 'HMAC_SHA_256' })
   await made('external', { KeySpec: 'Aliyun_AES_256', Origin: 'EXTERNAL' })
   await made('exportable', { KeySpec: 'EC_P256', Exportable: true })
+}
+
+/** A token with a key to unlock with and one to sign with; those of the examples are gone by then. */
+async function tokenKeys(): Promise<void> {
+  hsm.initToken('Unlock', '123456', '12345678')
+  await run('AddTokenModule', { Module: softHsmModule, Name: 'SoftHSM' })
+  const { Tokens } = (await run('ListTokens', {})) as { Tokens: { TokenId: string; Label: string }[] }
+  values['tokenId'] = Tokens.find(({ Label }) => Label === 'Unlock')?.TokenId ?? ''
+  const made = async (KeySpec: string, Uses: string[]) => {
+    const { Objects } = (await run('GenerateTokenKey', { TokenId: values['tokenId'], KeySpec, Label: KeySpec, Uses, UserPin: 'MTIzNDU2' })) as { Objects: { ObjectId: string }[] }
+    return Objects[0]?.ObjectId ?? ''
+  }
+  values['objectId'] = await made('AES_256', ['encrypt', 'decrypt'])
+  values['signingObjectId'] = await made('EC_P256', ['sign', 'verify'])
 }
 
 function sampleFiles(): void {

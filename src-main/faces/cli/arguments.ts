@@ -20,12 +20,17 @@ export type CliCommand =
 export interface CliArguments {
   vaultFolder: string | null
   passphraseFile: string | null
+  /** Label or serial number of a token that opens the vault in place of the passphrase. */
+  unlockToken: string | null
+  tokenPinFile: string | null
   command: CliCommand
 }
 
 const globalOptions: Options = {
   vault: { type: 'string' },
   'passphrase-file': { type: 'string' },
+  'unlock-token': { type: 'string' },
+  'token-pin-file': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 }
@@ -123,7 +128,13 @@ export function parseArguments(argv: readonly string[]): CliArguments {
   const name = nameOf(parse(own, all).positionals)
   const known = name === null ? null : (Object.hasOwn(commands, name) && commands[name]) || null
   const parsed = known ? parse(own, { ...globalOptions, ...known.options }) : parse(own, name === null ? globalOptions : all)
-  const place = { vaultFolder: textOf(parsed.values['vault']), passphraseFile: textOf(parsed.values['passphrase-file']) }
+  const place = {
+    vaultFolder: textOf(parsed.values['vault']),
+    passphraseFile: textOf(parsed.values['passphrase-file']),
+    unlockToken: textOf(parsed.values['unlock-token']),
+    tokenPinFile: textOf(parsed.values['token-pin-file']),
+  }
+  if (place.tokenPinFile !== null && place.unlockToken === null) throw new UsageError('--token-pin-file goes with --unlock-token')
   if (parsed.values['help'] === true) return { ...place, command: { command: 'help' } }
   if (parsed.values['version'] === true && !known) return { ...place, command: { command: 'version' } }
   if (name === null) throw new UsageError('no command given')

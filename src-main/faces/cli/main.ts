@@ -63,6 +63,8 @@ async function runWithApplication(parsed: CliArguments): Promise<Afterwards | vo
       output: process.stdout,
       messages: process.stderr,
       passphrase: passphraseSource(parsed.passphraseFile),
+      unlockToken: parsed.unlockToken,
+      tokenPin: passphraseSource(parsed.tokenPinFile),
     })
     return await runCommand(session, parsed)
   } finally {

@@ -21,7 +21,7 @@ export type Afterwards = () => Promise<Ending>
  * Carries out one command that needs the application, but for what it gives to be done afterwards. Throws KmsError, or
  * UsageError for a call that makes no sense.
  */
-export async function runCommand(session: CliSession, { command, passphraseFile }: CliArguments): Promise<Afterwards | void> {
+export async function runCommand(session: CliSession, { command, passphraseFile, unlockToken }: CliArguments): Promise<Afterwards | void> {
   switch (command.command) {
     case 'init':
       return runInit(session, { ...command, passphraseFile })
@@ -32,7 +32,7 @@ export async function runCommand(session: CliSession, { command, passphraseFile 
     case 'decrypt':
       return isStream(command) ? runDecryptStream(session, command) : runDecrypt(session, command)
     case 'inspect':
-      return runInspect(session, command.file, passphraseFile !== null)
+      return runInspect(session, command.file, passphraseFile !== null || unlockToken !== null)
     case 'audit':
       return command.verify ? runAuditVerify(session) : runAuditList(session)
     case 'secret':

@@ -9,6 +9,17 @@ import type { Application } from '../../compose'
 import type { Caller } from '../../../src-shared/model/caller'
 import type { PassphraseSource } from './passphrase'
 
+export interface CliSessionOptions {
+  application: Application
+  input: CliSession['input']
+  output: CliSession['output']
+  messages: Writable
+  passphrase: PassphraseSource
+  /** Label or serial number of the token that opens the vault; null: the passphrase does. */
+  unlockToken: string | null
+  tokenPin: PassphraseSource
+}
+
 /** One run of the CLI: the composed services, where to read and write, how to get the passphrase. */
 export class CliSession {
   readonly application: Application
@@ -17,14 +28,18 @@ export class CliSession {
   readonly output: Writable & { readonly isTTY?: boolean }
   readonly messages: Writable
   readonly #passphrase: PassphraseSource
+  readonly #unlockToken: string | null
+  readonly #tokenPin: PassphraseSource
   readonly #client: string
 
-  constructor(options: { application: Application; input: CliSession['input']; output: CliSession['output']; messages: Writable; passphrase: PassphraseSource }) {
+  constructor(options: CliSessionOptions) {
     this.application = options.application
     this.input = options.input
     this.output = options.output
     this.messages = options.messages
     this.#passphrase = options.passphrase
+    this.#unlockToken = options.unlockToken
+    this.#tokenPin = options.tokenPin
     this.#client = userInfo().username
   }
 
@@ -38,13 +53,30 @@ export class CliSession {
     return { face: 'cli', client: this.#client, operation }
   }
 
-  /** Asks for the passphrase and opens the vault. */
+  /** Asks for the passphrase, or the PIN of the token that was named, and opens the vault. */
   async unlock(): Promise<void> {
+    if (this.#unlockToken !== null) return this.#unlockWith(this.#unlockToken)
     const passphrase = await this.#passphrase('Passphrase: ')
     try {
       await this.run('unlockVault', { passphrase })
     } finally {
       passphrase.fill(0)
+    }
+  }
+
+  async #unlockWith(name: string): Promise<void> {
+    const { tokenSlots } = (await this.run('vaultStatus', {})).status
+    const [slot, ...others] = tokenSlots.filter(({ label, serial }) => label === name || serial === name)
+    if (!slot) throw new KmsError('SLOT_NOT_FOUND', 'No token of this label or serial number opens the vault.')
+    // Several keys of one token are as good as each other.
+    if (others.some(({ serial }) => serial !== slot.serial)) throw new KmsError('TOKEN_AMBIGUOUS', 'Several tokens of this label open the vault. Name one by its serial number.')
+    const { tokens } = await this.run('listTokens', {})
+    const isTyped = !tokens.some(({ label, serial, hasPinPad }) => hasPinPad && label === slot.label && serial === slot.serial)
+    const pin = isTyped ? await this.#tokenPin(`PIN of ${slot.label}: `) : null
+    try {
+      await this.run('unlockWithToken', { slotId: slot.slotId, ...(pin && { pin }) })
+    } finally {
+      pin?.fill(0)
     }
   }
 

@@ -1,5 +1,5 @@
 /** What `keystead --help` prints. */
-export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE] COMMAND
+export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --unlock-token TOKEN [--token-pin-file FILE]] COMMAND
 
   init [--name NAME] [--kdf-target-ms N] [--recovery-kit FILE]
                                        create a vault; the words of the recovery kit go to FILE (0600)
@@ -36,6 +36,7 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE] COM
 A REFERENCE is keystead://NAME[/FIELD][?stage=S or ?version=V], or with #FIELD at its end.
 
 The vault is DIR, else $KEYSTEAD_VAULT, else your default vault. The passphrase is the first line of FILE, else it is
-asked on the terminal. "-" as FILE is standard input and output.
+asked on the terminal. TOKEN is the label or serial number of a token that opens the vault; its PIN likewise.
+"-" as FILE is standard input and output.
 Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `

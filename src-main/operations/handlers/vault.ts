@@ -51,6 +51,10 @@ export function vaultHandlers(options: VaultHandlerOptions): VaultHandlers {
       await vault.unlockWithRecoveryWords(caller, words, newPassphrase)
       return status()
     },
+    async unlockWithToken({ slotId = null, pin = null }, caller) {
+      await vault.unlockWithToken(caller, slotId, pin)
+      return status()
+    },
     async lockVault(_request, caller) {
       await options.lock(caller)
       return status()
@@ -61,6 +65,8 @@ export function vaultHandlers(options: VaultHandlerOptions): VaultHandlers {
     },
     listAuditEntries: (request) => vault.listAuditEntries(request),
     verifyAudit: () => vault.verifyAudit(),
+    signAuditLog: async ({ tokenId, objectId, userPin = null }, caller) => ({ signature: await vault.signAudit(caller, { tokenId, objectId, userPin }) }),
+    listAuditSignatures: async () => ({ signatures: await vault.listAuditSignatures() }),
   }
 }
 
@@ -73,6 +79,7 @@ function slotHandlers({ vault }: VaultHandlerOptions) {
     },
     renewRecoveryKit: async ({ passphrase }, caller) => ({ recoveryWords: await vault.renewRecoveryKit(caller, passphrase) }),
     addQuickUnlock: async ({ passphrase, pin }, caller) => ({ slot: await vault.addQuickUnlock(caller, passphrase, pin) }),
+    addTokenSlot: async ({ passphrase, tokenId, objectId, userPin = null }, caller) => ({ slot: await vault.addTokenSlot(caller, passphrase, { tokenId, objectId, userPin }) }),
     async removeUnlockSlot({ slotId }, caller) {
       await vault.removeSlot(caller, slotId)
       return {}

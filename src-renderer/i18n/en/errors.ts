@@ -114,6 +114,7 @@ export const errors: Record<ErrorCode, string> = {
   TOKEN_KEY_NOT_EXTRACTABLE: 'The key may not leave the token. That was fixed when it was made and cannot be changed.',
   TOKEN_DATA_REFUSED: 'The token does not take data of this length with this algorithm.',
   TOKEN_CIPHERTEXT_REFUSED: 'This cannot be decrypted or unwrapped with the key: it was changed, or belongs to another key.',
+  TOKEN_SLOT_REFUSED: 'The key on the token does not open this vault: it is another key, or the entry for it was changed. Unlock in another way, then remove the token and add it again.',
   TOKEN_REFUSED: 'The token refused this for a reason of its own. Look at its documentation for the code.',
   CEREMONY_NOT_FOUND: 'This key ceremony has ended: 30 minutes passed without a step, the vault was locked, or another one was begun. Start again.',
   CEREMONY_STEP: 'That is not the next step of the key ceremony. Do the steps one after the other.',

@@ -114,6 +114,7 @@ export const errors: typeof english = {
   TOKEN_KEY_NOT_EXTRACTABLE: '此密钥不能离开令牌。这在创建时已确定，无法更改。',
   TOKEN_DATA_REFUSED: '令牌的该算法不接受此长度的数据。',
   TOKEN_CIPHERTEXT_REFUSED: '无法用此密钥解密或解包：内容已被改动，或属于其他密钥。',
+  TOKEN_SLOT_REFUSED: '令牌上的密钥打不开此保险库：密钥已不是原来那个，或相应条目已被改动。请用其他方式解锁，然后移除令牌并重新添加。',
   TOKEN_REFUSED: '令牌出于自身原因拒绝了操作。请按代码查阅其文档。',
   CEREMONY_NOT_FOUND: '此次密钥仪式已结束：30 分钟内没有操作、保险库已锁定，或已开始另一次仪式。请重新开始。',
   CEREMONY_STEP: '这不是密钥仪式的下一步。请按顺序操作。',

@@ -6,7 +6,7 @@ import type { RotationPolicy } from '../../../src-shared/model/rotation'
 import type { Tag } from '../../../src-shared/model/tags'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
 import type { Settings } from '../../../src-shared/contract/settings'
-import type { AuditEntry, KeychainState, SlotEntry, VaultStatus } from '../../../src-shared/contract/vault'
+import type { AuditEntry, AuditSignature, KeychainState, SlotEntry, VaultStatus } from '../../../src-shared/contract/vault'
 import type { EventName, EventPayloads } from '../../../src-shared/contract/events'
 import type { Bridge, PageOperation } from '../../../src-shared/contract/bridge'
 import type { FakeSecret } from './sample-secrets'
@@ -49,6 +49,7 @@ export interface FakeState {
   certificates: CertificateMetadata[]
   secrets: FakeSecret[]
   audit: AuditEntry[]
+  auditSignatures: AuditSignature[]
   jobs: { job: JobSummary; files: JobFile[] }[]
   /** Milliseconds that a key derivation takes. */
   kdfMs: number

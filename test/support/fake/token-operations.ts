@@ -2,13 +2,13 @@ import type { TokenObject, TokenSummary } from '../../../src-shared/contract/tok
 import type { FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
-type TokenName = Extract<keyof FakeOperations, `${string}Token${string}`>
+type TokenName = Exclude<Extract<keyof FakeOperations, `${string}Token${string}`>, 'unlockWithToken' | 'addTokenSlot'>
 
 const moduleId = 'm-00112233445566aa'
 const path = '/usr/lib/softhsm/libsofthsm2.so'
 const module = { moduleId, name: 'SoftHSM', path, sha256: 'ab'.repeat(32), parameters: null, isRunning: true, file: 'ok', problem: null } as const
 
-const sampleToken: TokenSummary = {
+export const sampleToken: TokenSummary = {
   tokenId: 't-00112233445566778899aabb',
   moduleId,
   moduleName: 'SoftHSM',

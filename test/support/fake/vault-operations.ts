@@ -1,5 +1,6 @@
-import type { SlotEntry, SlotKind, VaultStatus } from '../../../src-shared/contract/vault'
+import type { AuditSignature, SlotEntry, SlotKind, VaultStatus } from '../../../src-shared/contract/vault'
 import { KmsError, type ErrorCode } from '../../../src-shared/errors'
+import { sampleToken } from './token-operations'
 import { wait, type FakeOperations, type FakeState } from './state'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
@@ -14,13 +15,30 @@ export function refuse(code: ErrorCode, details: KmsError['details'] = {}): neve
 
 function setStatus(state: FakeState, patch: Partial<VaultStatus>): { status: VaultStatus } {
   const kinds: readonly SlotKind[] = [...new Set(state.slots.map((slot) => slot.kind))]
-  state.status = { ...state.status, slots: [...kinds], keychain: state.keychain, ...patch }
+  const tokenSlots = state.slots.flatMap(({ slotId, token }) => (token ? [{ slotId, label: token.label, serial: token.serial }] : []))
+  state.status = { ...state.status, slots: [...kinds], tokenSlots, keychain: state.keychain, ...patch }
   state.emit('vaultChanged', state.status)
   return { status: state.status }
 }
 
 export function newSlot(kind: SlotKind, createdAt: string, lastUsedAt: string | null = null): SlotEntry {
-  return { slotId: `slot-${kind}`, kind, createdAt, lastUsedAt, kdf: kind === 'recovery-kit' ? null : kdf }
+  return { slotId: `slot-${kind}`, kind, createdAt, lastUsedAt, kdf: kind === 'recovery-kit' || kind === 'token' ? null : kdf, token: null }
+}
+
+const sampleSignature: AuditSignature = {
+  signatureId: '6f0c1b1e-0a2f-4c1c-9a59-0d3a3a3e7c11',
+  sequence: 1,
+  time: '2026-03-14T09:26:53.000Z',
+  algorithm: 'ECDSA_SHA_256',
+  tokenLabel: sampleToken.label,
+  tokenSerial: sampleToken.serial,
+  keyFingerprint: 'ab'.repeat(32),
+}
+
+/** A way to unlock by the token that token-operations.ts has; its PIN is 123456. */
+export function newTokenSlot(createdAt: string): SlotEntry {
+  const { label, serial, model, manufacturer } = sampleToken
+  return { ...newSlot('token', createdAt), token: { label, serial, model, manufacturer, algorithm: 'AES_GCM' } }
 }
 
 /** Unlocking, slots, backup of the fake main. */
@@ -67,6 +85,19 @@ export function vaultOperations(state: FakeState): Pick<FakeOperations, VaultNam
       state.passphrase = passphrase ?? state.passphrase
       return setStatus(state, { state: 'unlocked' })
     },
+    async unlockWithToken({ pin }) {
+      const slot = state.slots.find(({ kind }) => kind === 'token') ?? refuse('SLOT_NOT_FOUND')
+      if (!pin || text(pin) !== '123456') refuse('TOKEN_PIN_WRONG', { pinState: 'low', ...(slot.token && { tokenLabel: slot.token.label }) })
+      return setStatus(state, { state: 'unlocked' })
+    },
+    async addTokenSlot({ passphrase, userPin }) {
+      await checkPassphrase(passphrase)
+      if (userPin && text(userPin) !== '123456') refuse('TOKEN_PIN_WRONG', { pinState: 'low' })
+      const slot = newTokenSlot(now())
+      replaceSlot(slot)
+      setStatus(state, {})
+      return { slot }
+    },
     async lockVault() {
       state.pendingWords = null
       return setStatus(state, { state: 'locked', recoveryKitPending: false })
@@ -107,7 +138,8 @@ export function vaultOperations(state: FakeState): Pick<FakeOperations, VaultNam
     },
     async removeUnlockSlot({ slotId }) {
       const slot = state.slots.find((other) => other.slotId === slotId) ?? refuse('SLOT_NOT_FOUND')
-      if (slot.kind !== 'quick-unlock' && state.slots.filter(({ kind }) => kind !== 'quick-unlock').length === 1) refuse('LAST_SLOT')
+      const isLasting = ({ kind }: SlotEntry) => kind === 'passphrase' || kind === 'recovery-kit'
+      if (isLasting(slot) && state.slots.filter(isLasting).length === 1) refuse('LAST_SLOT')
       state.slots = state.slots.filter((other) => other.slotId !== slotId)
       setStatus(state, slot.kind === 'quick-unlock' ? { pinAttemptsLeft: null } : {})
       return {}
@@ -141,11 +173,17 @@ export function vaultOperations(state: FakeState): Pick<FakeOperations, VaultNam
       )
       return { total: found.length, entries: found.slice(offset, offset + count) }
     },
-    verifyAudit: async () => ({ intact: true, entries: state.audit.length, brokenAt: null }),
+    verifyAudit: async () => ({ intact: true, entries: state.audit.length, brokenAt: null, signatures: state.auditSignatures.map((signature) => ({ ...signature, outcome: 'valid' })) }),
+    async signAuditLog() {
+      const signature = { ...sampleSignature, sequence: state.audit.length, time: now() }
+      state.auditSignatures = [signature, ...state.auditSignatures]
+      return { signature }
+    },
+    listAuditSignatures: async () => ({ signatures: state.auditSignatures }),
   }
 }
 
 type VaultName =
   | 'vaultStatus' | 'createVault' | 'unlockVault' | 'unlockWithPin' | 'unlockWithRecoveryWords' | 'lockVault' | 'reportActivity'
   | 'listUnlockSlots' | 'changePassphrase' | 'renewRecoveryKit' | 'saveRecoveryKit' | 'printRecoveryKit' | 'dismissRecoveryKit'
-  | 'addQuickUnlock' | 'removeUnlockSlot' | 'backupVault' | 'checkBackup' | 'restoreVault' | 'listAuditEntries' | 'verifyAudit'
+  | 'unlockWithToken' | 'addTokenSlot' | 'addQuickUnlock' | 'removeUnlockSlot' | 'backupVault' | 'checkBackup' | 'restoreVault' | 'listAuditEntries' | 'verifyAudit' | 'signAuditLog' | 'listAuditSignatures'

@@ -25,7 +25,7 @@ describe('the audit log', () => {
       [1, 'createVault', vault.vaultId],
     ])
     expect(entries[1]).toEqual({ sequence: 2, time: '2026-01-02T03:04:05.678Z', face: 'cli', client: 'tester', operation: 'createKey', resource: 'a', result: 'ok', code: null })
-    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 3, brokenAt: null })
+    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 3, brokenAt: null, signatures: [] })
     await vault.dispose()
   })
 
@@ -83,7 +83,7 @@ describe('the audit log', () => {
     expect((await entriesOf()).toSorted()).toEqual(counted.toSorted())
     vault.useAudit.record(caller('encrypt'), 'k', null)
     expect((await entriesOf())[0]).toEqual(['encrypt', null, undefined])
-    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 506, brokenAt: null })
+    expect(await vault.verifyAudit()).toEqual({ intact: true, entries: 506, brokenAt: null, signatures: [] })
     await vault.dispose()
   })
 

@@ -56,7 +56,7 @@ describe('vault.json', () => {
   })
 
   it('of a newer version is refused and left alone', async () => {
-    const text = readFileSync(at('vault', 'vault.json'), 'utf8').replace('"version": 1', '"version": 2')
+    const text = readFileSync(at('vault', 'vault.json'), 'utf8').replace('"version": 1', '"version": 3')
     writeFileSync(at('vault', 'vault.json'), text)
     const { vault } = openFixture(at('vault'))
     expect((await vault.status()).problem).toBe('VAULT_NEWER_VERSION')

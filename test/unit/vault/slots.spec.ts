@@ -41,8 +41,8 @@ describe('the passphrase slot', () => {
     const { slots } = await vault.listSlots()
     const created = '2026-01-02T03:04:05.678Z'
     expect(slots).toEqual([
-      { slotId: expect.any(String), kind: 'passphrase', createdAt: created, lastUsedAt: '2026-01-02T03:05:05.678Z', kdf: { memoryKib: 64, passes: 1, lanes: 1 } },
-      { slotId: expect.any(String), kind: 'recovery-kit', createdAt: created, lastUsedAt: null, kdf: null },
+      { slotId: expect.any(String), kind: 'passphrase', createdAt: created, lastUsedAt: '2026-01-02T03:05:05.678Z', kdf: { memoryKib: 64, passes: 1, lanes: 1 }, token: null },
+      { slotId: expect.any(String), kind: 'recovery-kit', createdAt: created, lastUsedAt: null, kdf: null, token: null },
     ])
     await vault.dispose()
   })

@@ -15,10 +15,14 @@ export async function runAuditList(session: CliSession): Promise<void> {
   }
 }
 
-/** Checks the hash chain from its first entry. AUDIT_BROKEN names the first entry that does not fit. */
+/** Checks the hash chain from its first entry, and the signatures of tokens, which it prints one a line. AUDIT_BROKEN names the first entry that does not fit. */
 export async function runAuditVerify(session: CliSession): Promise<void> {
   await session.unlock()
-  const { intact, entries, brokenAt } = await session.run('verifyAudit', {})
+  const { signatures, ...chain } = await session.run('verifyAudit', {})
+  const { intact, entries, brokenAt } = chain
   session.print(JSON.stringify({ Intact: intact, Entries: entries, BrokenAt: brokenAt }))
+  const { Signatures } = responseToKms('verifyAudit', { ...chain, signatures }) as { Signatures: unknown[] }
+  for (const signature of Signatures) session.print(JSON.stringify(signature))
   if (!intact) throw new KmsError('AUDIT_BROKEN', `The audit log does not fit together at entry ${brokenAt ?? 0}.`)
+  if (signatures.some(({ outcome }) => outcome !== 'valid')) throw new KmsError('AUDIT_BROKEN', 'The entries are not the ones that a token has signed.')
 }

@@ -5,9 +5,14 @@ const command = (...argv: string[]) => parseArguments(argv).command
 
 describe('parseArguments', () => {
   it('reads the vault and the passphrase file before or after the command', () => {
-    const expected = { vaultFolder: 'v', passphraseFile: 'p', command: { command: 'audit', verify: true } }
+    const expected = { vaultFolder: 'v', passphraseFile: 'p', unlockToken: null, tokenPinFile: null, command: { command: 'audit', verify: true } }
     expect(parseArguments(['--vault', 'v', '--passphrase-file', 'p', 'audit', '--verify'])).toEqual(expected)
     expect(parseArguments(['audit', '--verify', '--vault=v', '--passphrase-file=p'])).toEqual(expected)
+  })
+
+  it('reads which token opens the vault, and the file of its PIN', () => {
+    expect(parseArguments(['--unlock-token', 'Workstation', '--token-pin-file', 'f', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPinFile: 'f' })
+    expect(parseArguments(['--unlock-token', 'Workstation', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPinFile: null })
   })
 
   it('reads encrypt with several context pairs; values may hold an equals sign or nothing', () => {
@@ -51,6 +56,7 @@ describe('parseArguments', () => {
     [['inspect']],
     [['call', 'A', 'B', 'C']],
     [['audit', '--unknown']],
+    [['--token-pin-file', 'f', 'audit']],
   ])('refuses %j', (argv) => {
     expect(() => parseArguments(argv)).toThrow(UsageError)
   })
