@@ -42,6 +42,7 @@ export function usePaletteActions(shell: { lock: () => void; shortcuts: () => vo
     { label: t('shell.palette.importSecrets'), icon: 'i-lucide-import', run: () => void router.push({ name: 'secret-import' }) },
     { label: t('shell.palette.exportSecrets'), icon: 'i-lucide-share', run: () => void router.push({ name: 'secrets', query: { export: '1' } }) },
     { label: t('shell.palette.importKey'), icon: 'i-lucide-import', run: () => void router.push({ name: 'keys', query: { import: '1' } }) },
+    { label: t('shell.palette.keyCeremony'), icon: 'i-lucide-users-round', run: () => void router.push({ name: 'token-ceremony' }) },
     { label: t('shell.palette.encryptFiles'), icon: 'i-lucide-file-lock-2', run: visit('/files') },
     { label: t('shell.palette.addModule'), icon: 'i-lucide-plus', run: () => void router.push({ name: 'tokens', query: { add: '1' } }) },
     { label: t('shell.palette.inspect'), icon: 'i-lucide-file-search', run: visit('/inspect') },

@@ -3,4 +3,5 @@ import type { RouteRecordRaw } from 'vue-router'
 /** Routes of the feature; joined in router/. */
 export const tokensRoutes: RouteRecordRaw[] = [
   { path: '/tokens', name: 'tokens', component: () => import('./TokensPage.vue') },
+  { path: '/tokens/ceremony', name: 'token-ceremony', component: () => import('./ceremony/CeremonyPage.vue') },
 ]

@@ -1,4 +1,5 @@
 import { audit } from './audit'
+import { ceremony } from './ceremony'
 import { certificates } from './certificates'
 import { common } from './common'
 import { createKey } from './create-key'
@@ -21,6 +22,6 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokens, unlock, workbench }
+export const en = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokens, unlock, workbench }
 
 export type Messages = typeof en

@@ -32,6 +32,7 @@ export const shell = {
     exportSecrets: 'Export secrets',
     createKey: 'Create key',
     importKey: 'Import private key',
+    keyCeremony: 'Start a key ceremony',
     encryptFiles: 'Encrypt or decrypt files',
     inspect: 'Inspect a file or text',
     changePassphrase: 'Change passphrase',

@@ -1,5 +1,6 @@
 import type { Messages } from '../en'
 import { audit } from './audit'
+import { ceremony } from './ceremony'
 import { certificates } from './certificates'
 import { common } from './common'
 import { createKey } from './create-key'
@@ -22,4 +23,4 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokens, unlock, workbench }
+export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokens, unlock, workbench }

@@ -35,6 +35,7 @@ export const shell: typeof english = {
     createKey: '创建密钥',
     importKey: '导入私钥',
     inspect: '检查文件或文本',
+    keyCeremony: '开始密钥仪式',
     encryptFiles: '加密或解密文件',
     changePassphrase: '修改主密码',
     backUp: '备份保险库',
