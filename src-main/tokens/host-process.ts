@@ -28,6 +28,12 @@ export class HostGone extends Error {
   }
 }
 
+/** What starts a host: a module that crashes must not write a PIN into a core dump, so the shell forbids them and gives way. */
+function commandOf(entry: string): [program: string, ...args: string[]] {
+  if (process.platform === 'win32') return [process.execPath, entry]
+  return ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$1"', process.execPath, entry]
+}
+
 interface Waiting {
   take(answer: HostAnswer): void
   fail(error: unknown): void
@@ -51,7 +57,8 @@ export class HostProcess {
   /** `entry`: `file:` URL of the bundle of host/main.ts. */
   constructor(entry: URL, onGone: (ending: HostEnding) => void) {
     const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
-    this.#child = spawn(process.execPath, [fileURLToPath(entry)], { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env, windowsHide: true })
+    const [program, ...args] = commandOf(fileURLToPath(entry))
+    this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env, windowsHide: true })
     this.#channel = this.#child.stdio[3] as Duplex
     this.#ended = new Promise((resolve) => {
       const end = () => {

@@ -12,7 +12,7 @@ import { projectRoot } from './source-files'
 import { tokenHostBundle } from './token-fixture'
 
 /** Compiles the module that misbehaves on request. `name`: of the test file, as others may compile theirs meanwhile. */
-function compileStub(name: string): string {
+export function compileStub(name: string): string {
   const folder = join(projectRoot, 'out', 'test-programs', `stub-module-${name}`)
   mkdirSync(folder, { recursive: true })
   const path = join(folder, 'stub.so')

@@ -11,7 +11,7 @@
  *   slots=, handles=       how many slots, or found objects, are claimed;  endless=1  objects never end
  *   length=                length that is claimed of CKA_LABEL
  *   objectLabel=           CKA_LABEL of the key, of which %XX are bytes
- *   always=1               the private key has CKA_ALWAYS_AUTHENTICATE
+ *   always=1               the private key has CKA_ALWAYS_AUTHENTICATE;  anyPin=1  every PIN is the right one
  *
  * Each call is noted in the file with the ending ".calls": name of the function, for PINs their length, -1 for none at all.
  * With the flag of a reader with keys (0x100) an empty PIN is as good as none, as with OpenSC.
@@ -207,6 +207,7 @@ static CK_RV C_Login(CK_ULONG handle, CK_ULONG user, CK_BYTE *given, CK_ULONG le
   BEGIN_WITH(detail);
   IN_SESSION(handle);
   if (loggedIn && user != 2) return CKR_USER_ALREADY_LOGGED_IN;
+  if (setting("anyPin")) given = NULL;
   if (given && (length || !(number("flags", 0) & 0x100)) && (length != strlen(pin) || memcmp(given, pin, length))) return CKR_PIN_INCORRECT;
   if (user == 2) saidAgain = 1;
   else loggedIn = 1;
