@@ -1,3 +1,4 @@
+import type { ExportBarrier } from './model/token-work'
 import type { ModuleFileProblem, PinState, TemplateProblem } from './model/tokens'
 
 /** Codes by area. The union is closed: a new failure needs a code here, a row in kms-errors.ts and a text in every language. */
@@ -181,6 +182,8 @@ export interface ErrorDetails {
   moduleProblem?: ModuleFileProblem
   /** What speaks against a key that a token was to make. */
   templateProblem?: TemplateProblem
+  /** Why a value does not leave a token as it is. */
+  exportBarrier?: ExportBarrier
   /** Why a dry run would have been refused. */
   reason?: ErrorCode
 }

@@ -5,7 +5,7 @@ import { buildSelfSigned } from '../crypto/x509/build-certificate'
 import { buildCsr, type CsrRequest } from '../crypto/x509/build-csr'
 import type { CertificateKeyUsage } from '../crypto/x509/key-usages'
 import { certificateAlgorithms, type CertificateAlgorithm } from '../crypto/x509/signature-algorithms'
-import type { CertificateNames } from './certificate-names'
+import type { CertificateNames } from '../crypto/x509/certificate-names'
 
 /** A key pair that can sign, wherever its private key is. */
 export interface SigningPair {

@@ -19,6 +19,7 @@ import { deletionPreviewHandlers, secretHandlers, tagHandlers } from './handlers
 import { serviceHandlers } from './handlers/service'
 import { settingsHandlers } from './handlers/settings'
 import { tokenCeremonyHandlers, type CeremonyHandlerOptions } from './handlers/token-ceremony'
+import { tokenKeyHandlers } from './handlers/token-keys'
 import { tokenHandlers, type TokenHandlerOptions } from './handlers/tokens'
 import { vaultHandlers, type VaultHandlerOptions } from './handlers/vault'
 import { whereUsedHandlers } from './handlers/where-used'
@@ -57,6 +58,7 @@ export function allHandlers(options: HandlerOptions): Handlers {
     ...secretExchangeHandlers(options),
     ...tokenHandlers(options),
     ...tokenCeremonyHandlers(options),
+    ...tokenKeyHandlers(options),
     ...serviceHandlers(vault),
     ...settingsHandlers(settings, desktop, vaultFolder),
     ...desktopHandlers(desktop, handles, clock),

@@ -54,9 +54,9 @@ export class HostProcess {
   #lastId = 0
   #ending: HostEnding | null = null
 
-  /** `entry`: `file:` URL of the bundle of host/main.ts. */
-  constructor(entry: URL, onGone: (ending: HostEnding) => void) {
-    const env = { ...process.env, ELECTRON_RUN_AS_NODE: '1' }
+  /** `entry`: `file:` URL of the bundle of host/main.ts. `environment`: what the module finds there beside this process's own. */
+  constructor(entry: URL, onGone: (ending: HostEnding) => void, environment: Readonly<Record<string, string>> = {}) {
+    const env = { ...process.env, ...environment, ELECTRON_RUN_AS_NODE: '1' }
     const [program, ...args] = commandOf(fileURLToPath(entry))
     this.#child = spawn(program, args, { stdio: ['ignore', 'ignore', 'ignore', 'pipe', 'pipe'], env, windowsHide: true })
     this.#channel = this.#child.stdio[3] as Duplex

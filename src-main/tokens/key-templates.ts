@@ -7,6 +7,8 @@ import { attributeName, cka, ckk, cko, ckm, ecParams } from './pkcs11'
 import { mechanismName } from './mechanism-names'
 
 type KeyRequest = Request<'generateTokenKey'>
+/** What a new key shall be, whatever its kind. */
+export type NewKey = Pick<KeyRequest, 'label' | 'idHex' | 'uses' | 'isSensitive' | 'isExtractable' | 'asksEachTime'>
 type Preview = Response<'previewTokenKey'>
 type Problem = Preview['problems'][number]
 
@@ -73,26 +75,38 @@ export function keyTemplates(request: Omit<KeyRequest, 'tokenId'>, id: Uint8Arra
   const { mechanism, own } = specs[request.keySpec]
   const use = { mechanism, parameters: none }
   if (isSecretSpec(request.keySpec)) return { use, templates: [{ objectClass: 'secret-key', attributes: [...secretAttributes(request, id, allUses), ...own] }] }
-  const publicPart = [...storedAttributes(request.label, id, false), ...useAttributes(request.uses, ['encrypt', 'verify', 'wrap']), ...own]
   return {
     use,
     templates: [
-      { objectClass: 'public-key', attributes: publicPart },
+      { objectClass: 'public-key', attributes: [...publicAttributes(request, id), ...own] },
       { objectClass: 'private-key', attributes: privateAttributes(request, id) },
     ],
   }
 }
 
-const allUses = ['encrypt', 'decrypt', 'sign', 'verify', 'wrap', 'unwrap', 'derive'] as const
+/** Which uses a key of a type can have; of pairs, those of both parts. */
+export const usesOfType: Readonly<Record<'AES' | 'GENERIC' | 'RSA' | 'EC' | 'EDDSA', readonly TokenKeyUse[]>> = {
+  AES: specs.AES_256.uses,
+  GENERIC: specs.GENERIC_256.uses,
+  RSA: specs.RSA_2048.uses,
+  EC: specs.EC_P256.uses,
+  EDDSA: specs.ED25519.uses,
+}
+
+export const allUses = ['encrypt', 'decrypt', 'sign', 'verify', 'wrap', 'unwrap', 'derive'] as const
 
 /** Attributes of a key that is made or put on a token, but those of its kind. */
-export function secretAttributes(request: Omit<KeyRequest, 'tokenId' | 'keySpec'>, id: Uint8Array, uses: readonly TokenKeyUse[]): Attribute[] {
+export function secretAttributes(request: NewKey, id: Uint8Array, uses: readonly TokenKeyUse[]): Attribute[] {
   return [...storedAttributes(request.label, id, true), ...protection(request), ...useAttributes(request.uses, uses)]
 }
 
-export function privateAttributes(request: Omit<KeyRequest, 'tokenId' | 'keySpec'>, id: Uint8Array): Attribute[] {
+export function privateAttributes(request: NewKey, id: Uint8Array): Attribute[] {
   const asking: Attribute[] = request.asksEachTime ? [{ type: cka.alwaysAuthenticate, value: true }] : []
   return [...secretAttributes(request, id, ['decrypt', 'sign', 'unwrap', 'derive']), ...asking]
+}
+
+export function publicAttributes({ label, uses }: Pick<NewKey, 'label' | 'uses'>, id: Uint8Array): Attribute[] {
+  return [...storedAttributes(label, id, false), ...useAttributes(uses, ['encrypt', 'verify', 'wrap'])]
 }
 
 /** Attributes of anything that stays on a token. */
@@ -139,7 +153,8 @@ export function templateProblems(request: Omit<KeyRequest, 'tokenId'>, mechanism
 /** Modules count in bits or in bytes, whatever the standard says, and some give no limits. */
 function sizeFits({ minKeySize, maxKeySize }: MechanismView, size: number): boolean {
   if (maxKeySize === 0) return true
-  return [size, size * 8].some((value) => value >= minKeySize && value <= maxKeySize)
+  // Of Ed25519 some say 255 bits, and some 256.
+  return [size, 8 * Math.ceil(size / 8), size * 8].some((value) => value >= minKeySize && value <= maxKeySize)
 }
 
 /** The templates in words, as the token gets them. */

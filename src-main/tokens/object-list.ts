@@ -77,6 +77,11 @@ export class ObjectList {
     return this.all()
   }
 
+  /** Objects as they are shown, as far as they have been read. */
+  everything(): readonly TokenObject[] {
+    return [...this.#rows.values()].map(({ object }) => object)
+  }
+
   all(): readonly ObjectView[] {
     return [...this.#rows.values()].map(({ view }) => view)
   }

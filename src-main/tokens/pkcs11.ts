@@ -54,6 +54,11 @@ export const ckm = {
   rsaPkcsOaep: 0x9,
   rsaPkcsPss: 0xd,
   sha256RsaPkcs: 0x40,
+  sha384RsaPkcs: 0x41,
+  sha512RsaPkcs: 0x42,
+  sha256RsaPkcsPss: 0x43,
+  sha384RsaPkcsPss: 0x44,
+  sha512RsaPkcsPss: 0x45,
   sha1: 0x220,
   sha256: 0x250,
   sha256Hmac: 0x251,
@@ -66,6 +71,9 @@ export const ckm = {
   genericSecretKeyGen: 0x350,
   ecKeyPairGen: 0x1040,
   ecdsa: 0x1041,
+  ecdsaSha256: 0x1044,
+  ecdsaSha384: 0x1045,
+  ecdsaSha512: 0x1046,
   edwardsKeyPairGen: 0x1055,
   eddsa: 0x1057,
   aesKeyGen: 0x1080,
@@ -75,7 +83,9 @@ export const ckm = {
   aesCtr: 0x1086,
   aesGcm: 0x1087,
   aesKeyWrap: 0x2109,
+  /** Padded (RFC 5649): the number of v2.40, and that of 3.0. */
   aesKeyWrapPad: 0x210a,
+  aesKeyWrapKwp: 0x210b,
 } as const
 
 /** CKG_MGF1_… by the mechanism of the hash. */

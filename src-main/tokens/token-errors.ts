@@ -83,6 +83,8 @@ const texts: Partial<Record<ErrorCode, string>> = {
   TOKEN_REMOVED: 'The token was removed, or its session has ended.',
   TOKEN_CHANGED: 'Another token is in the slot now. Nothing was done.',
   TOKEN_NOT_FOUND: 'The token is not there.',
+  TOKEN_PIN_NEEDED_AGAIN: 'This key wants the PIN at each use.',
+  TOKEN_AMBIGUOUS: 'More than one fits.',
   TOKEN_READ_ONLY: 'The token cannot be written.',
   TOKEN_ATTRIBUTE_FIXED: 'The token does not allow this object to be changed.',
   TOKEN_FULL: 'The token has no room left.',

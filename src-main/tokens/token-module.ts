@@ -25,6 +25,8 @@ export interface TokenModuleOptions {
   log: Log
   /** Told when the host has gone, with all logins. */
   onGone: () => void
+  /** What the module finds in the environment beside this process's own. */
+  environment?: Readonly<Record<string, string>>
   /** Limits of tests. */
   limitMs?: (call: HostCallName) => number
 }
@@ -100,12 +102,12 @@ export class TokenModule {
     if (file.sha256 !== sha256) throw new KmsError('TOKEN_MODULE_CHANGED', 'The file of this module is not the one that was allowed.')
     // It was ended while the file was looked at.
     if (!isWanted()) throw ended()
-    const { hostEntry, log, onGone } = this.#options
+    const { hostEntry, log, onGone, environment } = this.#options
     const host = new HostProcess(hostEntry, (ending) => {
       if (ending !== 'stopped') log.warn('token host gone', { ending })
       if (this.#host === host) this.#opening = null
       onGone()
-    })
+    }, environment)
     this.#host = host
     try {
       return await this.#ask('open', { path: file.path, parameters }, {})

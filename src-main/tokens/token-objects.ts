@@ -3,11 +3,12 @@ import { invalidParameter } from '../../src-shared/errors'
 import { toPem } from '../crypto/spki'
 import { utf8 } from '../crypto/bytes'
 import type { Attribute, ObjectView } from './host/calls'
-import { classNumbers, isSecretSpec, keyTemplates, newKeyId, previewOf, templateProblems } from './key-templates'
+import { generateWith } from './generate-key'
+import { keyTemplates, newKeyId, previewOf, templateProblems } from './key-templates'
 import { Attributes, attributeRow, objectIdOf, objectOf, refOf, spkiOf } from './object-view'
 import { cka } from './pkcs11'
 import { tokenError } from './token-errors'
-import { pkcs11Uri } from './token-uri'
+import { pkcs11Uri, uriTypes } from './token-uri'
 import type { Tokens } from './tokens'
 
 type ObjectRequest = Request<'getTokenObject'>
@@ -36,8 +37,6 @@ export async function getTokenObject(tokens: Tokens, request: ObjectRequest): Pr
     uri: pkcs11Uri({ serial: token.serial, token: token.label, object: object.label, type: uriTypes[view.objectClass] ?? '', id: Buffer.from(object.idHex, 'hex') }),
   }
 }
-
-const uriTypes: Partial<Record<ObjectView['objectClass'], string>> = { 'secret-key': 'secret-key', 'private-key': 'private', 'public-key': 'public', certificate: 'cert', data: 'data' }
 
 /** The public key of the pair to which a private key belongs: the object with its CKA_ID. */
 export async function pairedSpki(tokens: Tokens, tokenId: string, view: ObjectView): Promise<Uint8Array | null> {
@@ -85,17 +84,10 @@ export async function previewTokenKey(tokens: Tokens, request: Request<'previewT
 
 /** TOKEN_TEMPLATE_REFUSED, before the token is asked, for what it does not offer or what makes no sense. */
 export async function generateTokenKey(tokens: Tokens, request: Request<'generateTokenKey'>): Promise<Response<'generateTokenKey'>> {
-  const { tokenId, keySpec } = request
+  const { tokenId } = request
   const fatal = templateProblems(request, await tokens.mechanisms(tokenId)).find(({ isFatal }) => isFatal)
   if (fatal) throw tokenError('TOKEN_TEMPLATE_REFUSED', { templateProblem: fatal.problem })
-  const { use, templates } = keyTemplates(request, newKeyId(request.idHex))
-  const [first, second] = templates.map(({ objectClass, attributes }) => [{ type: cka.class, value: classNumbers[objectClass] }, ...attributes])
-  const views: ObjectView[] = []
-  if (isSecretSpec(keySpec)) views.push(await tokens.call(tokenId, 'generateKey', { ...use, template: first ?? [] }))
-  else {
-    const pair = await tokens.call(tokenId, 'generateKeyPair', { ...use, publicTemplate: first ?? [], privateTemplate: second ?? [] })
-    views.push(pair.privateKey, pair.publicKey)
-  }
+  const views = await generateWith({ secret: (made) => tokens.call(tokenId, 'generateKey', made), pair: (made) => tokens.call(tokenId, 'generateKeyPair', made) }, request)
   return { objects: await takeIn(tokens, tokenId, views) }
 }
 

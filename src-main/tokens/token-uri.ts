@@ -1,3 +1,8 @@
+import type { TokenObjectClass } from '../../src-shared/model/tokens'
+
+/** The `type` of an object in a URI. */
+export const uriTypes: Partial<Record<TokenObjectClass, string>> = { 'secret-key': 'secret-key', 'private-key': 'private', 'public-key': 'public', certificate: 'cert', data: 'data' }
+
 /** Characters that RFC 7512 section 2.3 allows in a path attribute without percent-encoding, without `&`. */
 const plain = /[A-Za-z0-9\-._~:[\]@!$'()*+,=]/
 

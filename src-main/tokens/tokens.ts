@@ -4,7 +4,7 @@ import { isKmsError, KmsError } from '../../src-shared/errors'
 import type { TokenRole } from '../../src-shared/model/tokens'
 import type { Clock, Log } from '../platform/ports'
 import type { HostCallName, HostRequest, HostResponse, MechanismView, TokenRef } from './host/calls'
-import { examineModuleFile } from './module-file'
+import { examineModuleFile, type ModuleFile } from './module-file'
 import type { ModuleRegistry, RegisteredModule } from './module-registry'
 import { ObjectList } from './object-list'
 import { tokenError } from './token-errors'
@@ -79,6 +79,13 @@ export class Tokens {
     const module = new TokenModule(registered, { hostEntry, log, ...(limitMs && { limitMs }), onGone: () => this.#forgetModule(moduleId) })
     this.#modules.set(moduleId, module)
     return module
+  }
+
+  /** A module that is not in the list, in a process of its own with that environment; the caller stops it. */
+  scratchModule({ path, sha256 }: ModuleFile, environment: Readonly<Record<string, string>>): TokenModule {
+    const { hostEntry, log, clock } = this.#options
+    const registered = { moduleId: 'm-0000000000000000', name: 'scratch', path, sha256, parameters: null, addedAt: new Date(clock.nowMs()).toISOString() }
+    return new TokenModule(registered, { hostEntry, log, environment, onGone: () => undefined })
   }
 
   /** Ends the process of a module, whatever it does. */

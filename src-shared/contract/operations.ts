@@ -16,6 +16,7 @@ import { serviceSchemas } from './service'
 import { settingsSchemas } from './settings'
 import { tagSchemas } from './tags'
 import { tokenCeremonySchemas } from './token-ceremony'
+import { tokenKeySchemas } from './token-keys'
 import { tokenSchemas } from './tokens'
 import { vaultSchemas } from './vault'
 import { whereUsedSchemas } from './where-used'
@@ -46,6 +47,7 @@ export const operations = {
   ...desktopSchemas,
   ...tokenSchemas,
   ...tokenCeremonySchemas,
+  ...tokenKeySchemas,
 } satisfies Record<OperationName, OperationSchemas>
 
 type Operations = typeof operations

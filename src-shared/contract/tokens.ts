@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { moduleFileProblems, pinStates, templateProblems, tokenKeySpecs, tokenKeyTypes, tokenKeyUses, tokenLimits, tokenObjectClasses, tokenRoles } from '../model/tokens'
 import { bytes, empty, pathHandle, text, windowCount, windowOffset } from './fields'
 
-const moduleId = z.string().regex(/^m-[0-9a-f]{16}$/, { error: 'must be the id of a module' })
+export const tokenModuleId = z.string().regex(/^m-[0-9a-f]{16}$/, { error: 'must be the id of a module' })
 /** Names a token of a module by its serial number and label, wherever it is plugged in. */
 export const tokenId = z.string().regex(/^t-[0-9a-f]{24}$/, { error: 'must be the id of a token' })
 /** Names an object as it was when it was listed; an object that took its place is refused. */
@@ -14,7 +14,7 @@ export const objectLabel = text(tokenLimits.objectLabelBytes)
 export const objectIdHex = z.string().regex(/^(?:[0-9a-f]{2})*$/, { error: 'must be hex' }).max(2 * tokenLimits.idBytes)
 
 export const tokenModule = z.strictObject({
-  moduleId,
+  moduleId: tokenModuleId,
   name: z.string(),
   path: z.string(),
   /** SHA-256 of the file that the user has allowed, hex. */
@@ -29,7 +29,7 @@ export type TokenModuleView = z.infer<typeof tokenModule>
 
 export const tokenSummary = z.strictObject({
   tokenId,
-  moduleId,
+  moduleId: tokenModuleId,
   moduleName: z.string(),
   slotId: z.int(),
   slotDescription: z.string(),
@@ -134,9 +134,9 @@ export const tokenSchemas = {
   /** Allows a file to be loaded, as it is now. TOKEN_MODULE_NOT_FOUND, TOKEN_MODULE_UNSUITABLE. */
   addTokenModule: { request: z.strictObject({ module: pathHandle('module'), name: text(64, 1).optional(), parameters: text(1024, 1).optional() }), response: oneModule },
   /** Allows the file that has taken the place of the one that was allowed. */
-  acceptTokenModule: { request: z.strictObject({ moduleId }), response: oneModule },
+  acceptTokenModule: { request: z.strictObject({ moduleId: tokenModuleId }), response: oneModule },
   /** Ends its process and forgets the module. Nothing on a token changes. */
-  removeTokenModule: { request: z.strictObject({ moduleId }), response: empty },
+  removeTokenModule: { request: z.strictObject({ moduleId: tokenModuleId }), response: empty },
 
   /** Of all modules. A module that cannot be asked is a problem, the others answer. */
   listTokens: {
@@ -145,7 +145,7 @@ export const tokenSchemas = {
       tokens: z.array(tokenSummary),
       /** Slots without a token. */
       emptySlots: z.int(),
-      problems: z.array(z.strictObject({ moduleId, name: z.string(), code: z.string(), ckr: z.string().nullable() })),
+      problems: z.array(z.strictObject({ moduleId: tokenModuleId, name: z.string(), code: z.string(), ckr: z.string().nullable() })),
     }),
   },
   listTokenMechanisms: { request: onToken, response: z.strictObject({ mechanisms: z.array(tokenMechanism) }) },

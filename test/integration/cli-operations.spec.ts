@@ -49,6 +49,9 @@ const circumstances: Partial<Record<OperationName, Circumstances>> = {
   runSecretImport: { refusedWith: 'Forbidden.ResourceNotFound' },
   listImportResults: { refusedWith: 'Forbidden.ResourceNotFound' },
   cancelSecretImport: { refusedWith: 'Forbidden.ResourceNotFound' },
+  importTokenCertificate: { before: () => writeFileSync(at('certificate.pem'), values['tokenCertificate'] ?? '') },
+  wrapTokenKey: { before: extractableKey },
+  copyTokenKey: { before: secondToken },
   createVault: { vault: at('created'), request: (example) => ({ ...example, KdfTargetMs: 1 }) },
   restoreVault: { vault: at('restored') },
   // Without a keychain there is no quick unlock.
@@ -139,7 +142,19 @@ function sampleFiles(): void {
   writeFileSync(at('secrets.env'), 'TOKEN=a token\n')
   // A target of one's own: it takes every value and says so.
   writeFileSync(at('rotate.sh'), '#!/bin/sh\ncat > /dev/null\n', { mode: 0o700 })
-  for (const name of ['folder', 'file', 'private-key.pem', 'exported.pem', 'certificate.p12', 'vault.backup', 'file.keystead', ...secretFiles]) values[name] = at(name)
+  for (const name of ['folder', 'file', 'private-key.pem', 'exported.pem', 'certificate.pem', 'certificate.p12', 'vault.backup', 'file.keystead', ...secretFiles]) values[name] = at(name)
+}
+
+async function extractableKey(): Promise<void> {
+  const request = { TokenId: values['tokenId'], KeySpec: 'AES_128', Label: 'extractable', Uses: ['encrypt'], IsExtractable: true, UserPin: 'MTIzNDU2' }
+  const { Objects } = (await run('GenerateTokenKey', request)) as { Objects: { ObjectId: string }[] }
+  values['extractableId'] = Objects[0]?.ObjectId ?? ''
+}
+
+async function secondToken(): Promise<void> {
+  hsm.initToken('second', '123456', '12345678')
+  const { Tokens } = (await run('ListTokens', {})) as { Tokens: { TokenId: string; Label: string }[] }
+  values['secondTokenId'] = Tokens.find(({ Label }) => Label === 'second')?.TokenId ?? ''
 }
 
 const secretFiles = ['attachment', 'calendar.ics', 'rotate.sh', 'secrets.env', 'secrets.json']

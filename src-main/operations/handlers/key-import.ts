@@ -1,15 +1,9 @@
 import type { keyImportSchemas } from '../../../src-shared/contract/key-import'
 import type { Request, Response } from '../../../src-shared/contract/operations'
-import { invalidParameter, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
-import { limits } from '../../../src-shared/model/limits'
 import { utf8 } from '../../crypto/bytes'
-import { decodePrivateKey } from '../../crypto/key-formats/decode-private-key'
-import type { DecodedPrivateKey } from '../../crypto/key-formats/decoded-key'
 import { encodeEncryptedPkcs8 } from '../../crypto/key-formats/encode-private-key'
-import { isKeyFormatError, type KeyFormatError } from '../../crypto/key-formats/failure'
 import { toPem } from '../../crypto/spki'
-import { readWholeFile } from '../../files/read-source'
 import { keyMetadataOf } from '../../keystore/key-metadata'
 import { requireUsable } from '../../keystore/key-session'
 import type { Keystore } from '../../keystore/keystore'
@@ -18,6 +12,7 @@ import { writeChosenFile } from '../../platform/atomic-file'
 import type { PathHandles } from '../../platform/path-handles'
 import { checkPassphraseStrength } from '../../vault/passphrase-slot'
 import type { HandlersOf } from '../handlers'
+import { decodeKeyFile, withGiven } from '../key-files'
 
 export interface KeyImportHandlerOptions {
   keystore: Keystore
@@ -41,7 +36,7 @@ export function keyImportHandlers(options: KeyImportHandlerOptions): KeyFileHand
 async function importPrivateKey(options: KeyImportHandlerOptions, caller: Caller, request: Request<'importPrivateKey'>): Promise<Response<'importPrivateKey'>> {
   const { keyUsage, description, exportable: isExportable } = request
   const session = options.keystore.session()
-  const key = await readKey(options, request)
+  const key = await withGiven(options.handles, request, (content) => decodeKeyFile(content, request.passphrase))
   try {
     const { record, certificates } = await addPrivateKey(session, caller, key, { keyUsage, description, isExportable }, key.certificates)
     const certificateIds = certificates.map(({ certificateId }) => certificateId)
@@ -66,44 +61,4 @@ async function exportPrivateKey({ keystore, handles }: KeyImportHandlerOptions, 
     session.recordUse(caller, keyId)
     return {}
   })
-}
-
-async function readKey({ handles }: KeyImportHandlerOptions, { file, content, passphrase }: Request<'importPrivateKey'>): Promise<DecodedPrivateKey> {
-  if (file === undefined && content !== undefined) return decode(content, passphrase)
-  if (file === undefined || content !== undefined) throw invalidParameter('file', 'or content must be given, and not both')
-  const bytes = await readWholeFile(handles.redeem(file, 'source'), limits.keyFileBytes)
-  return decode(bytes, passphrase).finally(() => bytes.fill(0))
-}
-
-async function decode(bytes: Uint8Array, passphrase: Uint8Array | undefined): Promise<DecodedPrivateKey> {
-  try {
-    return await decodePrivateKey(bytes, passphrase ?? null)
-  } catch (error) {
-    const key = isKeyFormatError(error, 'passphrase-needed') ? await decodeWithEmptyPassphrase(bytes) : null
-    if (key) return key
-    throw isKeyFormatError(error) ? keyFileError(error) : error
-  }
-}
-
-/** PKCS#12 files without a passphrase are mostly encrypted under an empty one. Null when the key does not open with it. */
-async function decodeWithEmptyPassphrase(bytes: Uint8Array): Promise<DecodedPrivateKey | null> {
-  try {
-    return await decodePrivateKey(bytes, new Uint8Array(0))
-  } catch (error) {
-    if (isKeyFormatError(error)) return null
-    throw error
-  }
-}
-
-const codes = {
-  'not-a-key': 'KEY_FILE_UNREADABLE',
-  inconsistent: 'KEY_FILE_UNREADABLE',
-  'passphrase-needed': 'KEY_FILE_PASSPHRASE',
-  'passphrase-wrong': 'KEY_FILE_PASSPHRASE',
-  unsupported: 'KEY_FILE_UNSUPPORTED',
-} as const
-
-/** The phrases are fixed: nothing of the file is in them. */
-function keyFileError({ reason, message }: KeyFormatError): KmsError {
-  return new KmsError(codes[reason], `The private key was not imported: ${message}.`)
 }

@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import type { tokenKeySchemas } from '../../../src-shared/contract/token-keys'
 import type { tokenSchemas } from '../../../src-shared/contract/tokens'
 import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
@@ -71,7 +72,11 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
 }
 
 /** What only looks; everything else is written to the audit log while a vault is open. */
-const looking: ReadonlySet<string> = new Set<Names | 'getCeremonyProtocol'>(['listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenObjects', 'getTokenObject', 'previewTokenKey', 'getCeremonyProtocol'])
+const looking: ReadonlySet<string> = new Set<Names | keyof typeof tokenKeySchemas | 'getCeremonyProtocol'>([
+  'listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenObjects', 'getTokenObject', 'previewTokenKey',
+  'listTokenKeyAlgorithms', 'tokenRandom', 'tokenDigest', 'getTokenSshKey', 'examineTokenModule', 'rehearseTokenKey', 'resolveTokenUri',
+  'getCeremonyProtocol',
+])
 /** What the unlock screen may ask: whether a token is there that opens the vault. */
 const beforeUnlock: ReadonlySet<string> = new Set<Names>(['listTokens'])
 

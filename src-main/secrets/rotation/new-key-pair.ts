@@ -1,8 +1,9 @@
-import { createPublicKey, generateKeyPair } from 'node:crypto'
+import { generateKeyPair } from 'node:crypto'
 import { promisify } from 'node:util'
 import { copyBytes, utf8, zero } from '../../crypto/bytes'
 import { decodePrivateKey } from '../../crypto/key-formats/decode-private-key'
-import { openSshPrivateKey, publicKeyLine } from './openssh-key'
+import { publicKeyText } from '../../crypto/ssh-public-key'
+import { openSshPrivateKey } from './openssh-key'
 import { encodePem } from './pem-bytes'
 
 /** A key pair as text in bytes; `privateKey` is for the caller to zero. */
@@ -40,19 +41,4 @@ async function newEd25519Pair(): Promise<KeyPairText> {
   } finally {
     decoded.material.destroy()
   }
-}
-
-/** The public key of a SubjectPublicKeyInfo (DER) as authorized_keys has it: `type base64`. */
-export function publicKeyText(spki: Uint8Array): string {
-  const { kty, crv, n, e, x, y } = createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }).export({ format: 'jwk' })
-  const part = (text = '') => Buffer.from(text, 'base64url')
-  if (kty === 'RSA') return publicKeyLine('ssh-rsa', positive(part(e)), positive(part(n)))
-  if (kty === 'OKP') return publicKeyLine('ssh-ed25519', part(x))
-  const curve = `nistp${(crv ?? '').slice(2)}`
-  return publicKeyLine(`ecdsa-sha2-${curve}`, utf8(curve), Buffer.concat([Uint8Array.of(4), part(x), part(y)]))
-}
-
-/** An mpint that is not negative: with a zero in front of a highest bit that is set. */
-function positive(magnitude: Buffer): Buffer {
-  return (magnitude[0] ?? 0) > 0x7f ? Buffer.concat([Uint8Array.of(0), magnitude]) : magnitude
 }

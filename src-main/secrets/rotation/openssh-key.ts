@@ -1,20 +1,11 @@
 import { concatBytes, joinBytes, u32, utf8, zero } from '../../crypto/bytes'
 import { randomBytesOf } from '../../crypto/random'
+import { sshString } from '../../crypto/ssh-public-key'
 import { encodePem } from './pem-bytes'
 
 const magic = utf8('openssh-key-v1\0')
 const blockBytes = 8
 const none = utf8('none')
-
-/** An SSH string: the bytes after their length. */
-export function sshString(bytes: Uint8Array): Uint8Array<ArrayBuffer> {
-  return concatBytes(u32(bytes.length), bytes)
-}
-
-/** The public key of a kind from its parts, as authorized_keys has it: `type base64`. */
-export function publicKeyLine(type: string, ...parts: readonly Uint8Array[]): string {
-  return `${type} ${Buffer.from(joinBytes([utf8(type), ...parts].map(sshString))).toString('base64')}`
-}
 
 /**
  * An Ed25519 key in OpenSSH's own format (PROTOCOL.key of OpenSSH), without a passphrase; in memory of its own, for the

@@ -25,6 +25,7 @@ export interface Attribute {
 export type MechanismParameters =
   | { kind: 'none' }
   | { kind: 'bytes'; bytes: Uint8Array }
+  | { kind: 'ctr'; counterBlock: Uint8Array }
   | { kind: 'gcm'; iv: Uint8Array; associatedData: Uint8Array; tagBits: number }
   | { kind: 'oaep'; hashMechanism: number; mgf: number }
   | { kind: 'pss'; hashMechanism: number; mgf: number; saltBytes: number }
@@ -91,7 +92,7 @@ interface OnToken {
 
 interface KeyCall extends OnToken, MechanismUse {
   key: ObjectRef
-  /** For a key with CKA_ALWAYS_AUTHENTICATE: the PIN again, UTF-8. */
+  /** For a key with CKA_ALWAYS_AUTHENTICATE: the PIN again, UTF-8; empty when it is typed on the reader. */
   contextPin: Uint8Array | null
 }
 

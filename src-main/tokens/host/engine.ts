@@ -152,7 +152,7 @@ export class Engine {
   ): T {
     return this.#sessions.withOperation(token, (session) => {
       begin(session, mechanismOf(use), this.#objects.handle(token, session, key))
-      if (contextPin) this.#module.C_Login(session, pkcs11.CKU_CONTEXT_SPECIFIC, textOf(contextPin))
+      if (contextPin) this.#module.C_Login(session, pkcs11.CKU_CONTEXT_SPECIFIC, contextPin.length === 0 ? undefined : textOf(contextPin))
       return work(session)
     })
   }

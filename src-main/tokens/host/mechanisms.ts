@@ -20,6 +20,8 @@ function parametersOf(parameters: Exclude<MechanismUse['parameters'], { kind: 'n
   switch (parameters.kind) {
     case 'bytes':
       return bufferOf(parameters.bytes)
+    case 'ctr':
+      return counterParameters(parameters.counterBlock)
     case 'gcm':
       // The other form leaves the number of bits to chance, which not every module overlooks.
       return { type: pkcs11.CK_PARAMS_AES_GCM_v240, iv: bufferOf(parameters.iv), aad: bufferOf(parameters.associatedData), ivBits: 8 * parameters.iv.length, tagBits: parameters.tagBits }
@@ -28,6 +30,13 @@ function parametersOf(parameters: Exclude<MechanismUse['parameters'], { kind: 'n
     case 'pss':
       return { type: pkcs11.CK_PARAMS_RSA_PSS, hashAlg: parameters.hashMechanism, mgf: parameters.mgf, saltLen: parameters.saltBytes }
   }
+}
+
+/** CK_AES_CTR_PARAMS, which the addon does not know: CK_ULONG of the counter's bits, all 128, and the block. */
+function counterParameters(block: Uint8Array): Buffer {
+  const bits = Buffer.alloc(process.platform === 'win32' ? 4 : 8)
+  bits[0] = 128
+  return Buffer.concat([bits, block])
 }
 
 /** The same bytes as a Buffer, not copied. */

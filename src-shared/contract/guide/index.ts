@@ -4,7 +4,8 @@ import type { GuideEntry } from './entry'
 import { importGuide } from './import'
 import { keyGuide } from './keys'
 import { secretGuide } from './secrets'
-import { tokenGuide } from './tokens'
+import { tokenKeyGuide } from './token-keys'
+import { tokenEndGuide, tokenGuide } from './tokens'
 import { vaultGuide } from './vault'
 
 export type { GuideEntry } from './entry'
@@ -15,7 +16,7 @@ export const guideAreas = {
   'Cryptographic use': cryptographyGuide,
   'Import, private keys, certificates': importGuide,
   Secrets: secretGuide,
-  Tokens: tokenGuide,
+  Tokens: { ...tokenGuide, ...tokenKeyGuide, ...tokenEndGuide },
   'Vault, files, settings': vaultGuide,
 } as const satisfies Record<string, Partial<Record<OperationName, GuideEntry>>>
 

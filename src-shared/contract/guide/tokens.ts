@@ -1,13 +1,19 @@
 import type { tokenSchemas } from '../tokens'
 import type { GuideEntry } from './entry'
 
-type Names = Exclude<keyof typeof tokenSchemas, 'chooseTokenModule'>
+type Names = Exclude<keyof typeof tokenSchemas, 'chooseTokenModule' | keyof typeof tokenEndGuide>
 
 /** "123456" and "12345678", for reading only. */
 const UserPin = 'MTIzNDU2'
 const SoPin = 'MTIzNDU2Nzg='
 const throughInput = 'PINs are Base64: send the JSON through standard input.'
 const TokenId = '<tokenId>'
+
+/** What is read last, as nothing of a token is there afterwards. */
+export const tokenEndGuide = {
+  deleteTokenObjects: { summary: 'Deletes objects on a token for good.', example: { TokenId, ObjectIds: ['<renamedObjectId>'], UserPin } },
+  removeTokenModule: { summary: 'Forgets a module; nothing on a token changes.', example: { ModuleId: '<moduleId>' } },
+} as const
 
 /** Tokens: modules, PINs, objects. */
 export const tokenGuide = {
@@ -31,6 +37,4 @@ export const tokenGuide = {
   listTokenObjects: { summary: 'Objects on a token, by class and label.', example: { TokenId, Search: 'backup', UserPin } },
   getTokenObject: { summary: 'An object with its attributes, and its public key or certificate.', example: { TokenId, ObjectId: '<objectId>', UserPin } },
   renameTokenObject: { summary: 'Gives an object another label or CKA_ID.', example: { TokenId, ObjectId: '<objectId>', Label: 'archive', UserPin }, keep: { renamedObjectId: 'Object.ObjectId' } },
-  deleteTokenObjects: { summary: 'Deletes objects on a token for good.', example: { TokenId, ObjectIds: ['<renamedObjectId>'], UserPin } },
-  removeTokenModule: { summary: 'Forgets a module; nothing on a token changes.', example: { ModuleId: '<moduleId>' } },
 } as const satisfies Record<Names, GuideEntry>

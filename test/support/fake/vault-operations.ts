@@ -1,6 +1,6 @@
 import type { AuditSignature, SlotEntry, SlotKind, VaultStatus } from '../../../src-shared/contract/vault'
 import { KmsError, type ErrorCode } from '../../../src-shared/errors'
-import { sampleToken } from './token-operations'
+import { sampleToken } from './token-world'
 import { wait, type FakeOperations, type FakeState } from './state'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)

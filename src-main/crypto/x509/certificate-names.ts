@@ -1,7 +1,7 @@
-import { KmsError, type FieldProblem } from '../../src-shared/errors'
-import { parseAlternativeNames } from '../crypto/x509/alternative-names'
-import type { Checked } from '../crypto/x509/checked'
-import { hasCommonName, parseSubject } from '../crypto/x509/subject'
+import { KmsError, type FieldProblem } from '../../../src-shared/errors'
+import { parseAlternativeNames } from './alternative-names'
+import type { Checked } from './checked'
+import { hasCommonName, parseSubject } from './subject'
 
 /** Names that a certificate is to have, as X.509 has them. */
 export interface CertificateNames {
