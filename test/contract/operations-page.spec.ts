@@ -32,6 +32,7 @@ const ids: Readonly<Record<string, string>> = {
   '<tokenId>': `t-${'0'.repeat(24)}`,
   '<emptyTokenId>': `t-${'0'.repeat(24)}`,
   '<objectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
+  '<signingObjectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
   '<renamedObjectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
 }
 

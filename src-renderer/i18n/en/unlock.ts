@@ -11,6 +11,18 @@ export const unlock = {
   usePassphrase: 'Use passphrase',
   usePin: 'Use PIN',
   useKit: 'Use recovery kit',
+  useToken: 'Use token {name}',
+  useTokens: 'Use a token',
+  token: {
+    choose: 'Token',
+    inserted: 'Inserted',
+    missing: 'Not inserted',
+    looking: 'Looking for it',
+    insert: 'Insert the token. It is noticed by itself.',
+    onReader: 'The PIN is typed on the keys of the reader once you press the button.',
+    pin: 'PIN of the token',
+    pinText: 'It is sent to the token and tried once.',
+  },
   keychain: {
     missing: 'Quick unlock is not available: this system has no keychain running. The passphrase always works.',
     locked: 'Quick unlock is not available: the keychain of this system is locked. The passphrase always works.',

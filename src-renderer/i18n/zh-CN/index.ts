@@ -18,9 +18,10 @@ import { secretRotation } from './secret-rotation'
 import { secretTools } from './secret-tools'
 import { settings } from './settings'
 import { shell } from './shell'
+import { tokenKey } from './token-key'
 import { tokens } from './tokens'
 import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokens, unlock, workbench }
+export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, unlock, workbench }

@@ -13,6 +13,18 @@ export const unlock: typeof english = {
   usePassphrase: '使用主密码',
   usePin: '使用 PIN 码',
   useKit: '使用恢复套件',
+  useToken: '使用令牌 {name}',
+  useTokens: '使用令牌',
+  token: {
+    choose: '令牌',
+    inserted: '已插入',
+    missing: '未插入',
+    looking: '正在查找',
+    insert: '请插入令牌，插入后会自动识别。',
+    onReader: '按下按钮后，请在读卡器的键盘上输入 PIN 码。',
+    pin: '令牌的 PIN 码',
+    pinText: 'PIN 码会发送给令牌，只尝试一次。',
+  },
   keychain: {
     missing: '快速解锁不可用：系统中没有正在运行的钥匙串。主密码始终可用。',
     locked: '快速解锁不可用：系统钥匙串已锁定。主密码始终可用。',

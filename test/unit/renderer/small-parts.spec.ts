@@ -11,7 +11,7 @@ import { canUsePin, quickUnlockTrouble } from '../../../src-renderer/features/un
 import { formatBytes, formatExactTime, formatTime, shortenMiddle } from '../../../src-renderer/i18n/format'
 import { KmsError } from '../../../src-shared/errors'
 import { lockedStatus } from '../../support/fake-bridge'
-import { newSlot } from '../../support/fake/vault-operations'
+import { newSlot, newTokenSlot } from '../../support/fake/vault-operations'
 import { sourceFiles } from '../../support/source-files'
 
 describe('checking the recovery kit', () => {
@@ -121,7 +121,9 @@ describe('the ways to unlock', () => {
 
   it('are listed in a fixed order, with those that are missing', () => {
     const slot = newSlot('quick-unlock', '2026-01-01T00:00:00Z')
-    expect(methodRows([slot]).map((row) => [row.kind, row.slot])).toEqual([['passphrase', null], ['recovery-kit', null], ['quick-unlock', slot]])
+    expect(methodRows([slot]).map((row) => [row.kind, row.slot])).toEqual([['passphrase', null], ['recovery-kit', null], ['quick-unlock', slot], ['token', null]])
+    const tokens = ['a', 'b'].map((slotId) => ({ ...newTokenSlot('2026-01-01T00:00:00Z'), slotId }))
+    expect(methodRows(tokens).slice(3)).toMatchObject([{ kind: 'token', slot: { slotId: 'a' } }, { kind: 'token', slot: { slotId: 'b' } }])
   })
 
   it('take a PIN of six digits and more', () => {
