@@ -1,6 +1,6 @@
 #!/usr/bin/env node
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
+import { existsSync, fstatSync } from 'node:fs'
 import { findElectron } from './lib/electron.mjs'
 import { inRoot } from './lib/paths.mjs'
 import { forwardSignals } from './lib/process.mjs'
@@ -23,10 +23,37 @@ function endLike(code, signal) {
   else process.exitCode = code
 }
 
+/** Standard input and output, and what options such as `--pin-fd 3` name: a process inherits nothing else. */
+function inherited(args) {
+  const named = args.flatMap((arg, index) => {
+    const option = /^--(?:so-|new-)?pin-fd(?:=(.*))?$/.exec(arg)
+    const number = option ? Number(option[1] ?? args[index + 1]) : 0
+    return Number.isInteger(number) && number > 2 && number < 256 && isGiven(number) ? [number] : []
+  })
+  const stdio = Array.from({ length: Math.max(2, ...named) + 1 }, () => 'ignore')
+  for (const descriptor of [0, 1, 2, ...named]) stdio[descriptor] = descriptor
+  return stdio
+}
+
+/** Whether somebody passed this descriptor on: it is not one of the runtime's own, whose pipes have both ends side by side. */
+function isGiven(descriptor) {
+  const [stats, before, after] = [descriptor, descriptor - 1, descriptor + 1].map(statsOf)
+  if (!stats || !(stats.isFile() || stats.isFIFO() || stats.isSocket() || stats.isCharacterDevice())) return false
+  return !stats.isFIFO() || ![before, after].some((other) => other?.isFIFO() && other.ino === stats.ino)
+}
+
+function statsOf(descriptor) {
+  try {
+    return fstatSync(descriptor)
+  } catch {
+    return null
+  }
+}
+
 function launch(electron) {
   // As one argument: the runtime takes --env-file for its own wherever it stands.
   const child = spawn(electron.executable, [cli, '--arguments', JSON.stringify(process.argv.slice(2))], {
-    stdio: 'inherit',
+    stdio: inherited(process.argv.slice(2)),
     env: { ...process.env, ELECTRON_RUN_AS_NODE: '1' },
   })
   const release = forwardSignals(child, ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGWINCH', 'SIGUSR1', 'SIGUSR2'])

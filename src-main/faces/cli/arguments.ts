@@ -1,6 +1,7 @@
 import { expectCount, parse, textOf, UsageError, type CommandSyntax, type Options, type Values } from './argument-values'
 import { referenceCommands, type ReferenceCommand } from './reference-arguments'
 import { secretCommands, type SecretCommand } from './secret-arguments'
+import { tokenBasicCommands, type TokenBasicCommand } from './tokens/token-arguments'
 
 export { UsageError } from './argument-values'
 
@@ -16,6 +17,7 @@ export type CliCommand =
   | { command: 'operations'; name: string | null; markdown: boolean }
   | SecretCommand
   | ReferenceCommand
+  | TokenBasicCommand
 
 export interface CliArguments {
   vaultFolder: string | null
@@ -38,6 +40,7 @@ const globalOptions: Options = {
 const commands: Record<string, CommandSyntax<CliCommand>> = {
   ...secretCommands,
   ...referenceCommands,
+  ...tokenBasicCommands,
   init: {
     options: { 'kdf-target-ms': { type: 'string' }, name: { type: 'string' }, 'recovery-kit': { type: 'string' } },
     read: ({ values, positionals }) => {
@@ -138,17 +141,21 @@ export function parseArguments(argv: readonly string[]): CliArguments {
   if (parsed.values['help'] === true) return { ...place, command: { command: 'help' } }
   if (parsed.values['version'] === true && !known) return { ...place, command: { command: 'version' } }
   if (name === null) throw new UsageError('no command given')
-  if (!known) throw new UsageError(name === 'secret' ? `secret needs one of ${secretActions.join(', ')}` : `there is no command ${name}`)
+  if (!known) throw new UsageError(actionsOf(name).length > 0 ? `${name} needs one of ${actionsOf(name).join(', ')}` : `there is no command ${name}`)
   const positionals = parsed.positionals.slice(name.split(' ').length)
   if (rest !== null && name !== 'run') positionals.push(...rest)
   return { ...place, command: known.read({ values: parsed.values, positionals, rest }) }
 }
 
-const secretActions = Object.keys(secretCommands).map((name) => name.replace('secret ', ''))
+/** The command that is meant, of as many words as it has; the first word when there is none. Null without any. */
+function nameOf(words: readonly string[]): string | null {
+  const names = [3, 2].map((count) => words.slice(0, count).join(' '))
+  return names.find((name) => Object.hasOwn(commands, name)) ?? words[0] ?? null
+}
 
-/** The command that is meant; `secret` has commands of its own. Null when there is none. */
-function nameOf([first, second]: readonly string[]): string | null {
-  return first === 'secret' && second !== undefined ? `secret ${second}` : (first ?? null)
+/** What commands of several words have behind this first one. */
+function actionsOf(first: string): string[] {
+  return Object.keys(commands).flatMap((name) => (name.startsWith(`${first} `) ? [name.slice(first.length + 1)] : []))
 }
 
 function milliseconds(value: Values[string]): number | null {

@@ -1,6 +1,6 @@
-import { open } from 'node:fs/promises'
 import { KmsError } from '../../../src-shared/errors'
 import { limits } from '../../../src-shared/model/limits'
+import { firstLineOfFile } from './first-line'
 import { askHidden } from './terminal'
 
 /** Where the passphrase comes from; the bytes it gives belong to the caller, who zeroes them. */
@@ -13,28 +13,20 @@ export function passphraseSource(file: string | null): PassphraseSource {
 
 /** Asks twice on the terminal for a new passphrase; a file is read once. INVALID_PARAMETER when the two differ. */
 export async function newPassphrase(file: string | null, question = 'New passphrase: '): Promise<Uint8Array> {
-  if (file !== null) return readPassphraseFile(file)
+  return file === null ? askTwice(question, 'passphrases') : readPassphraseFile(file)
+}
+
+/** Asks twice on the terminal for something new, one of `plural`. INVALID_PARAMETER when the two differ. */
+export async function askTwice(question: string, plural: string): Promise<Uint8Array> {
   const first = await askHidden(question)
   const second = await askHidden('The same again: ')
   const same = Buffer.compare(first, second) === 0
   second.fill(0)
   if (same) return first
   first.fill(0)
-  throw new KmsError('INVALID_PARAMETER', 'The two passphrases are not the same. Nothing was created.')
+  throw new KmsError('INVALID_PARAMETER', `The two ${plural} are not the same. Nothing was done.`)
 }
 
-async function readPassphraseFile(path: string): Promise<Uint8Array> {
-  const buffer = new Uint8Array(new ArrayBuffer(limits.passphraseBytes + 3))
-  const file = await open(path, 'r').catch((cause: unknown) => {
-    throw new KmsError('FILE_NOT_FOUND', 'The passphrase file cannot be read.', { fileName: path }, cause)
-  })
-  try {
-    const { bytesRead } = await file.read(buffer, 0, buffer.length, null)
-    const lineEnd = buffer.subarray(0, bytesRead).indexOf(0x0a)
-    const line = buffer.subarray(0, lineEnd === -1 ? bytesRead : lineEnd)
-    return line.slice(0, line.at(-1) === 0x0d ? -1 : line.length)
-  } finally {
-    buffer.fill(0)
-    await file.close()
-  }
+function readPassphraseFile(path: string): Promise<Uint8Array> {
+  return firstLineOfFile(path, 'passphrase', limits.passphraseBytes)
 }

@@ -11,6 +11,7 @@ import { runInject, runRead } from './commands/references'
 import { prepareRun } from './commands/run-program'
 import { runSecret } from './commands/secret'
 import { UsageError } from './arguments'
+import { runToken } from './tokens/token'
 import type { Ending } from './references/child-signals'
 import type { CliSession } from './session'
 
@@ -37,6 +38,8 @@ export async function runCommand(session: CliSession, { command, passphraseFile,
       return command.verify ? runAuditVerify(session) : runAuditList(session)
     case 'secret':
       return runSecret(session, command)
+    case 'token':
+      return runToken(session, command)
     case 'run':
       return prepareRun(session, command)
     case 'read':

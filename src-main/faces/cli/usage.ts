@@ -28,6 +28,23 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
   generate [--length N] [--no-symbols] [--no-numbers] [--no-lowercase] [--no-uppercase] [--no-look-alikes]
            [--exclude CHARACTERS]      a password; or with --words N [--separator S] [--capitalise] [--number] of words
 
+  token list | info | mechanisms [--json]
+                                       tokens (USB HSMs, smart cards); no vault is needed
+  token init --label L [--no-user-pin] [-y]
+                                       erases the token; without --token the only one that is not initialised
+  token pin [--so | --reset]           a new user PIN; of the security officer; or set by the officer
+  token objects [--search WORDS] [--class C,C...] [--public] [--json]
+  token show OBJECT [--class C] [--public] [--json]
+  token uri [OBJECT]                   PKCS#11 URI of the token or an object
+  token generate --type AES|RSA|EC|ED25519|GENERIC --label L [--size N | --curve C] [--id HEX] [--use U,U...]
+           [--extractable] [--not-sensitive] [--ask-each-time] [--preview]
+  token rename OBJECT [--label L] [--id HEX]
+  token delete OBJECT... [--class C] [--all] [-y]
+  token module list | find [--json]    the PKCS#11 modules that are allowed, or installed
+  token module add FILE [--name N] | accept FILE | remove FILE
+                                       all of token: [--module FILE [--parameters P]] [--token LABEL|SERIAL|ID]
+                                       [--pin-file F | --pin-fd N], the same with so-pin and new-pin
+
   run [--env-file FILE]... [--no-masking] -- COMMAND [ARGUMENT]...
                                        references in the environment become values, for COMMAND only
   read [-n] REFERENCE                  one value; -n adds a line end
@@ -37,6 +54,6 @@ A REFERENCE is keystead://NAME[/FIELD][?stage=S or ?version=V], or with #FIELD a
 
 The vault is DIR, else $KEYSTEAD_VAULT, else your default vault. The passphrase is the first line of FILE, else it is
 asked on the terminal. TOKEN is the label or serial number of a token that opens the vault; its PIN likewise.
-"-" as FILE is standard input and output.
+"-" as FILE is standard input and output. An OBJECT is a label, a CKA_ID in hex or an id.
 Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `

@@ -1,7 +1,5 @@
-import { KmsError } from '../../../../src-shared/errors'
 import { responseToKms } from '../../kms/response-mapping'
-import { UsageError } from '../argument-values'
-import { askLine, hasTerminal } from '../terminal'
+import { confirmByName } from '../confirmation'
 import type { CliSession } from '../session'
 import { nextVersionId } from './next-version-id'
 
@@ -38,7 +36,12 @@ export interface DeleteCommand {
 
 /** Moves a secret to the recycle bin, or destroys it, for which its name is typed. CANCELLED when another is. */
 export async function runSecretDelete(session: CliSession, command: DeleteCommand): Promise<void> {
-  if (command.force && !command.yes) await confirmName(command.name)
+  if (command.force && !command.yes) {
+    await confirmByName(command.name, {
+      warning: `${command.name} will be destroyed with all its versions, for good.`,
+      withoutTerminal: 'secret delete --force destroys the secret for good; without a terminal it needs --yes',
+    })
+  }
   await session.unlock()
   const response = await session.run('deleteSecret', {
     secretName: command.name,
@@ -46,12 +49,6 @@ export async function runSecretDelete(session: CliSession, command: DeleteComman
     ...(command.days === null ? {} : { recoveryWindowInDays: command.days }),
   })
   session.print(JSON.stringify(responseToKms('deleteSecret', response)))
-}
-
-async function confirmName(name: string): Promise<void> {
-  if (!(await hasTerminal())) throw new UsageError('secret delete --force destroys the secret for good; without a terminal it needs --yes')
-  const typed = await askLine(`${name} will be destroyed with all its versions, for good. Type its name to go on: `)
-  if (typed !== name) throw new KmsError('CANCELLED', 'That is not its name. Nothing was deleted.')
 }
 
 /** Takes a secret back from the recycle bin. */

@@ -5,6 +5,7 @@ import { isKmsError, KmsError } from '../../../../src-shared/errors'
 import { requireFree } from '../chosen-output'
 import { newPassphrase, passphraseSource } from '../passphrase'
 import type { ExportCommand, ImportCommand } from '../secret-arguments'
+import { withoutControls } from '../table'
 import { hasTerminal } from '../terminal'
 import type { CliSession } from '../session'
 
@@ -59,10 +60,9 @@ function rowText({ status, name, title, problems }: ImportRow): string {
   return lineOf(status, name === '' ? title : name, problems)
 }
 
-/** Titles come from a foreign file: nothing in them may steer a terminal. */
+/** Titles come from a foreign file. */
 function lineOf(state: string, name: string, problems: readonly string[]): string {
-  const shown = name.replaceAll(/\p{Cc}/gu, '\uFFFD')
-  return `${state.padEnd(11)}  ${shown}${problems.length === 0 ? '' : `  (${problems.join('; ')})`}`
+  return `${state.padEnd(11)}  ${withoutControls(name)}${problems.length === 0 ? '' : `  (${problems.join('; ')})`}`
 }
 
 async function printResults(session: CliSession, importId: string): Promise<{ code: KmsError['code'] } | null> {
