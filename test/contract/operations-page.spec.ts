@@ -26,23 +26,19 @@ test('the command line lists every operation and explains each', () => {
   for (const operation of onCommandLine) expect(operationsText({ name: kmsName(operation), markdown: false })).toContain(`keystead call ${kmsName(operation)}`)
 })
 
-/** Ids whose form is checked before they are looked for. */
-const ids: Readonly<Record<string, string>> = {
-  '<moduleId>': `m-${'0'.repeat(16)}`,
-  '<tokenId>': `t-${'0'.repeat(24)}`,
-  '<emptyTokenId>': `t-${'0'.repeat(24)}`,
-  '<objectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
-  '<signingObjectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
-  '<renamedObjectId>': `${'0'.repeat(16)}-${'0'.repeat(16)}`,
-}
+/** Ids whose form is checked before they are looked for, by the end of the parameter's name. */
+const ids: readonly [RegExp, string][] = [
+  [/ModuleId$/, `m-${'0'.repeat(16)}`],
+  [/TokenId$/, `t-${'0'.repeat(24)}`],
+  [/ObjectIds?$/, `${'0'.repeat(16)}-${'0'.repeat(16)}`],
+]
 
 /** Values of earlier answers as they would be: text for text, Base64 for bytes. */
-function filled(value: unknown): unknown {
-  if (typeof value === 'string' && value in ids) return ids[value]
-  if (typeof value === 'string') return value.replaceAll(/<[^>]+>/g, 'c29tZXRoaW5nMTIz')
-  if (Array.isArray(value)) return value.map(filled)
+function filled(value: unknown, name = ''): unknown {
+  if (typeof value === 'string') return value.replaceAll(/<[^>]+>/g, ids.find(([end]) => end.test(name))?.[1] ?? 'c29tZXRoaW5nMTIz')
+  if (Array.isArray(value)) return value.map((item) => filled(item, name))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, filled(item)]))
+  return Object.fromEntries(Object.entries(value).map(([inner, item]) => [inner, filled(item, inner)]))
 }
 
 describe('examples', () => {
