@@ -5,6 +5,7 @@ import { dropFiles } from '../e2e/support/desktop'
 import type { RunningApp } from '../e2e/support/launch'
 import type { Guide } from './guide'
 import { tourAccount, tourLogin } from './secret-tour'
+import { tourToken } from './token-tour'
 
 /** The pages once more, in Simplified Chinese and dark. */
 export async function chineseTour({ page, folders }: RunningApp, guide: Guide, passphrase: string, images: string | null): Promise<void> {
@@ -41,6 +42,16 @@ export async function chineseTour({ page, folders }: RunningApp, guide: Guide, p
     await dropFiles(page, [join(folders.work, 'README.md.keystead')])
     await page.getByText('加密文件').first().waitFor()
   })
+  await guide.step('Tokens', 'zh-dark-tokens', async () => {
+    await page.getByRole('link', { name: '令牌' }).first().click()
+    await page.getByRole('listitem', { name: tourToken }).waitFor()
+  })
+  await guide.step('Log in to a token', 'zh-dark-token-login', async () => {
+    await page.getByRole('button', { name: `登录：${tourToken}` }).click()
+    await page.getByRole('dialog').waitFor()
+  })
+  await page.keyboard.press('Escape')
+  await page.getByRole('dialog').waitFor({ state: 'hidden' })
   await guide.step('Activity', 'zh-dark-activity', async () => {
     await page.getByRole('link', { name: '操作审计' }).click()
     await page.getByRole('row').nth(3).waitFor()

@@ -10,6 +10,7 @@ import { confirmKit, lockByKeyboard, openFiles, queueOf, readRecoveryWords, star
 import type { Guide } from './guide'
 import { keyTour } from './key-tour'
 import { secretTour } from './secret-tour'
+import { tokenTour } from './token-tour'
 
 export const tourPassphrase = 'velvet compass harvest lantern'
 const hashOf = (path: string) => createHash('sha256').update(readFileSync(path)).digest('hex')
@@ -22,6 +23,7 @@ export async function mainTour(app: RunningApp, guide: Guide, images: string | n
   await lookAround(app, guide, images)
   await keyTour(app, guide)
   await secretTour(app, guide)
+  await tokenTour(app, guide)
   await lockAndUnlock(app, guide, images)
   return facts
 }

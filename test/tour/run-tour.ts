@@ -6,6 +6,7 @@ import { chineseTour } from './chinese-tour'
 import { Guide } from './guide'
 import { mainTour, tourPassphrase } from './main-tour'
 import { smallTour } from './small-tour'
+import { tourHsm } from './token-tour'
 import { writeReport, type TourReport } from './report'
 
 /** Runs the tour and answers the exit code: 0 only when all of it worked. With `readme` it also takes the pictures of the README, into the folder `images` of the output. */
@@ -17,8 +18,9 @@ export async function runTour({ readme }: { readme: boolean }): Promise<number> 
   const report: TourReport = { ok: false, electron: '', chromiumSandbox: hasSandbox, seconds: 0, steps: [], facts: {}, problem: null }
   const started = performance.now()
   const folders = makeFolders()
+  const hsm = tourHsm()
   try {
-    const app = await RunningApp.start({ folders })
+    const app = await RunningApp.start({ folders, env: { SOFTHSM2_CONF: hsm.configuration } })
     try {
       await visit(app, output, images, report)
     } finally {
@@ -30,6 +32,7 @@ export async function runTour({ readme }: { readme: boolean }): Promise<number> 
     process.stderr.write(`${report.problem}\n`)
   } finally {
     removeFolders(folders)
+    hsm.remove()
     report.seconds = (performance.now() - started) / 1000
     writeReport(output, report)
   }

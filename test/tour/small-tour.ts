@@ -1,7 +1,9 @@
 import type { RunningApp } from '../e2e/support/launch'
 import { openSecret, openSecretTab, openSecrets, secretRow } from '../e2e/support/secret-steps'
+import { openTokens, tokenItem } from '../e2e/support/token-steps'
 import type { Guide } from './guide'
 import { tourLogin } from './secret-tour'
+import { tourToken } from './token-tour'
 
 /** The smallest window that is promised to be usable, English and light; the vault is unlocked. */
 export async function smallTour({ page, electron }: RunningApp, guide: Guide): Promise<void> {
@@ -30,6 +32,10 @@ export async function smallTour({ page, electron }: RunningApp, guide: Guide): P
     await page.getByRole('link', { name: 'Inspect file' }).click()
     await page.getByLabel('Or paste a text').fill('good morning')
     await page.getByRole('heading', { name: 'Not recognised' }).waitFor()
+  })
+  await guide.step('Small: tokens', 'small-tokens', async () => {
+    await openTokens(page)
+    await tokenItem(page, tourToken).waitFor()
   })
   await guide.step('Small: secrets', 'small-secrets', async () => {
     await openSecrets(page)

@@ -58,6 +58,7 @@ export const audit = {
     jsonCopied: 'Entry copied.',
     openKey: 'Open key',
     openSecret: 'Open secret',
+    openToken: 'Open token',
     onlyResource: 'Show only this resource',
   },
 }

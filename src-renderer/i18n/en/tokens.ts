@@ -55,7 +55,8 @@ export const tokens = {
     current: 'Current PIN',
     new: { user: 'New user PIN', so: 'New SO PIN' },
     repeat: { user: 'Repeat the user PIN', so: 'Repeat the SO PIN' },
-    lengths: '{min} to {max} characters; letters with accents and other scripts count more than once.',
+    lengths: '{min} to {max} characters.',
+    lengthProblem: 'Use {min} to {max} characters. Letters with accents and of other scripts count more than once.',
     differ: 'The two PINs differ.',
   },
   pinState: {
@@ -98,7 +99,7 @@ export const tokens = {
     done: { 'change-pin': 'The user PIN of {name} was changed.', 'change-so-pin': 'The SO PIN of {name} was changed.', 'set-user-pin': 'The user PIN of {name} was set.' },
   },
   init: {
-    title: 'Initialise {name}',
+    title: 'Initialise the token in slot {slot}',
     titleAgain: 'Erase and initialise {name}',
     text: 'The token gets a label and two PINs: the user PIN for daily work, and the SO PIN that sets a new user PIN when it is locked.',
     textAgain: 'Everything on the token is destroyed: keys, certificates and data. What was encrypted with its keys alone cannot be decrypted any more.',

@@ -60,6 +60,7 @@ export const audit: typeof english = {
     jsonCopied: '记录已复制。',
     openKey: '打开密钥',
     openSecret: '打开凭据',
+    openToken: '打开令牌',
     onlyResource: '只显示此资源',
   },
 }

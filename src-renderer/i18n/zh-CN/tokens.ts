@@ -57,7 +57,8 @@ export const tokens: typeof english = {
     current: '当前 PIN 码',
     new: { user: '新的用户 PIN 码', so: '新的管理员 PIN 码' },
     repeat: { user: '再次输入用户 PIN 码', so: '再次输入管理员 PIN 码' },
-    lengths: '{min} 至 {max} 个字符；汉字等非英文字符按多个计算。',
+    lengths: '{min} 至 {max} 个字符。',
+    lengthProblem: '请使用 {min} 至 {max} 个字符；汉字等非英文字符按多个计算。',
     differ: '两次输入的 PIN 码不同。',
   },
   pinState: {
@@ -100,7 +101,7 @@ export const tokens: typeof english = {
     done: { 'change-pin': '{name} 的用户 PIN 码已修改。', 'change-so-pin': '{name} 的管理员 PIN 码已修改。', 'set-user-pin': '{name} 的用户 PIN 码已设置。' },
   },
   init: {
-    title: '初始化 {name}',
+    title: '初始化插槽 {slot} 中的令牌',
     titleAgain: '清除并初始化 {name}',
     text: '令牌将获得一个标签和两个 PIN 码：用户 PIN 码用于日常工作；管理员 PIN 码用于在其锁定后重新设置。',
     textAgain: '令牌上的一切都会被销毁：密钥、证书和数据。仅用其密钥加密的内容将无法再解密。',
