@@ -24,6 +24,7 @@ import { Secrets } from './secrets/secrets'
 import { ceremonyTokens } from './tokens/ceremony/ceremony-token'
 import { KeyCeremonies } from './tokens/ceremony/key-ceremonies'
 import { ModuleRegistry } from './tokens/module-registry'
+import { TokenKeyStore } from './tokens/token-key-store'
 import { Tokens } from './tokens/tokens'
 import { VaultTokens } from './tokens/vault-tokens'
 import { Vault } from './vault/vault'
@@ -83,7 +84,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
   const vault = new Vault({ folder: vaultFolder, clock, keyring, log, tokens: new VaultTokens(tokens) })
   const audit = new CallAudit(vault.useAudit)
-  const keystore = new Keystore({ clock, useAudit: audit, log })
+  const keystore = new Keystore({ clock, useAudit: audit, log, tokens: new TokenKeyStore(tokens) })
   vault.register(keystore)
   const openTarget = options.openTarget ?? openTargetsWith(new URL('rotation-worker.js', workerUrl))
   const rotations = new SecretRotations({ openTarget, log })

@@ -66,6 +66,13 @@ export function verifyEcdsa(curve: EcdsaCurve, publicKey: Uint8Array, digest: Ui
   return curves[curve].ecdsa.verify(signature, digest, ecPointOf(publicKey, curve), verifyOptions)
 }
 
+/** DER of a signature that is r ‖ s, as devices give it. RangeError when it is not two numbers of the curve. */
+export function ecdsaDer(curve: EcdsaCurve, signature: Uint8Array): Uint8Array {
+  const { ecdsa, bytes } = curves[curve]
+  if (signature.length !== 2 * bytes) throw new RangeError(`a signature of ${curve} has ${2 * bytes} bytes`)
+  return copyBytes(ecdsa.Signature.fromBytes(signature, 'compact').toBytes('der'))
+}
+
 function privateNumber(curve: EcdsaCurve, scalar: Uint8Array): bigint {
   const { ecdsa, bytes } = curves[curve]
   const d = scalar.length === bytes ? numberOf(scalar) : 0n

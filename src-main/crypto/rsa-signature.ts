@@ -55,9 +55,14 @@ export function verifyRsaPss(publicKey: RsaKey, digest: Uint8Array, signature: U
 
 /** EMSA-PKCS1-v1_5: 00 01 FF .. FF 00 ‖ DigestInfo. */
 function pkcs1Encoding(length: number, digest: Uint8Array): Uint8Array {
+  const info = digestInfo(digest)
+  return concatBytes(Uint8Array.of(0, 1), new Uint8Array(length - 3 - info.length).fill(0xff), Uint8Array.of(0), info)
+}
+
+/** DigestInfo of a SHA-256 digest, DER: what a device pads and signs. RangeError for another length. */
+export function digestInfo(digest: Uint8Array): Uint8Array {
   checkDigest(digest)
-  const filling = new Uint8Array(length - 3 - digestInfoStart.length - digestBytes).fill(0xff)
-  return concatBytes(Uint8Array.of(0, 1), filling, Uint8Array.of(0), digestInfoStart, digest)
+  return concatBytes(digestInfoStart, digest)
 }
 
 /** M' of EMSA-PSS, hashed: eight zero bytes ‖ digest ‖ salt. */

@@ -14,6 +14,7 @@ export class JobEntry {
   state: FileState = 'waiting'
   code: ErrorCode | null
   outputPath: string | null = null
+  #tokenLabel: string | null = null
   #rate: Rate | null = null
 
   constructor(index: number, item: JobItem) {
@@ -37,9 +38,10 @@ export class JobEntry {
     this.#rate = new Rate(nowMs)
   }
 
-  settle(state: FileState, code: ErrorCode | null = null): void {
+  settle(state: FileState, code: ErrorCode | null = null, tokenLabel: string | null = null): void {
     this.state = state
     this.code = code
+    this.#tokenLabel = tokenLabel
     this.#rate = null
   }
 
@@ -53,6 +55,6 @@ export class JobEntry {
     const outputName = outputPath === null ? null : [...item.folders, basename(outputPath)].join('/')
     const bytesPerSecond = this.#rate?.bytesPerSecond ?? 0
     const secondsLeft = this.#rate?.secondsLeft(bytesTotal - bytesDone) ?? null
-    return { index, name: item.name, outputName, state, bytesTotal, bytesDone, bytesPerSecond, secondsLeft, code }
+    return { index, name: item.name, outputName, state, bytesTotal, bytesDone, bytesPerSecond, secondsLeft, code, tokenLabel: this.#tokenLabel }
   }
 }

@@ -199,7 +199,7 @@ export class Job {
     // A stop that was asked for shows itself in many ways, by a worker's end for instance.
     if (code === 'CANCELLED' || this.#abort.signal.aborted) return entry.settle('cancelled', 'CANCELLED')
     if (code === 'INTERNAL') this.#services.log.error('file-failed', error, { jobId: this.id, index: entry.index })
-    entry.settle('failed', code)
+    entry.settle('failed', code, isKmsError(error) ? (error.details.tokenLabel ?? null) : null)
   }
 
   /** Once per folder: makes it where a tree is mirrored, and clears what a killed run has left. */

@@ -8,7 +8,7 @@ import type { CertificateRecord } from './certificate-record'
 import type { SigningPair } from './certificate-signing'
 import { requireFamily, requireVersion } from './key-checks'
 import { requireUsable, type KeySession } from './key-session'
-import { addCertifiedKey } from './new-key'
+import { addCertifiedKey, newVersion } from './new-key'
 
 /** What is made with a key: a request, or a certificate of the key's own. */
 interface Creation {
@@ -61,17 +61,18 @@ function withKnownKey(session: KeySession, caller: Caller, reference: string, ke
 async function withNewKey(session: KeySession, caller: Caller, request: CreationRequest, creation: Creation): Promise<Made> {
   const { keySpec, exportablePrivateKey: isExportable } = request
   const keyUsage = 'SIGN/VERIFY'
-  const material = await session.provider.generate(keySpec)
+  const version = newVersion(keySpec)
+  const material = await session.provider.generate(version, null)
   try {
     const { publicKey } = material
     if (publicKey === null) throw new RangeError('not a key pair')
     const sign: SigningPair['sign'] = (algorithm, digest) => session.provider.signWithNew(material, keySpec, algorithm, digest)
     const der = await creation.sign({ keySpec, keyUsage, publicKey, sign })
-    const key = { keySpec, keyUsage, origin: 'Aliyun_KMS', description: creation.description, isExportable } as const
+    const key = { keySpec, keyUsage, origin: 'Aliyun_KMS', description: creation.description, isExportable, version } as const
     const { certificates } = await addCertifiedKey(session, caller, key, material, [creation.contentOf(der)])
     return made(certificates, der)
   } finally {
-    material.destroy()
+    await material.destroy()
   }
 }
 

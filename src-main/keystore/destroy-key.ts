@@ -2,13 +2,18 @@ import { systemCaller } from '../../src-shared/model/caller'
 import type { RecordTransaction } from '../vault/records'
 import { editKey } from './change-key'
 import type { KeyRecord } from './key-record'
-import type { KeySession } from './key-session'
+import { versionOf, type KeySession } from './key-session'
 
 /**
  * Destroys a key whose pending deletion is due, and with it all that the vault has of it, in one transaction: material,
- * public keys, counts of use, aliases, import tokens, certificates, what is known of its uses. Nothing when it is not due.
+ * public keys, counts of use, aliases, import tokens, certificates, what is known of its uses. Before that, what a token has
+ * of it: the key stays as it is until the token is there. Nothing when it is not due. TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED.
  */
-export function destroyWhenDue(session: KeySession, keyId: string): Promise<void> {
+export async function destroyWhenDue(session: KeySession, keyId: string): Promise<void> {
+  const due = session.index.byId(keyId)?.record
+  if (!due || !isDeletionDue(due, session.nowMs())) return
+  // No other change waits for a token; and none can take back a deletion that is due.
+  for (const { keyVersionId } of due.versions) await session.provider.destroyElsewhere(versionOf(due, keyVersionId))
   return session.changes.run(async () => {
     const record = session.index.byId(keyId)?.record
     if (!record || !isDeletionDue(record, session.nowMs())) return
@@ -65,6 +70,5 @@ async function removeRows(session: KeySession, record: KeyRecord, tx: RecordTran
 }
 
 async function removeMaterial(session: KeySession, record: KeyRecord, tx: RecordTransaction): Promise<void> {
-  const { keyId, keySpec, versions } = record
-  for (const { keyVersionId } of versions) await session.provider.remove(tx, { keyId, keySpec, keyVersionId })
+  for (const { keyVersionId } of record.versions) await session.provider.remove(tx, versionOf(record, keyVersionId))
 }

@@ -9,23 +9,25 @@ import { keyMetadataOf } from './key-metadata'
 import { rotationPolicyOf } from './key-rotation'
 import type { KeySession } from './key-session'
 import { tagsOf } from './key-tags'
-import { addKey, type NewKey } from './new-key'
+import type { TokenPlace } from './key-provider'
+import { addKey, newVersion, type NewKey } from './new-key'
 
 type Refusal = KmsError | null
 
 /**
  * CreateKey (kms-api 1.8): metadata and the material of the first version in one transaction; a key of origin EXTERNAL
  * waits for its material. INVALID_PARAMETER, MISSING_PARAMETER (rotationInterval), UNSUPPORTED_ORIGIN,
- * UNSUPPORTED_PROTECTION_LEVEL.
+ * UNSUPPORTED_PROTECTION_LEVEL, and for a key on a token the codes of TokenKeys.
  */
 async function createKey(session: KeySession, caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
   const key = newKeyOf(session, request)
-  const material = key.origin === 'EXTERNAL' ? null : await session.provider.generate(key.keySpec)
+  const version = newVersion(key.keySpec, request.protectionLevel)
+  const material = key.origin === 'EXTERNAL' ? null : await session.provider.generate(version, await placeOf(session, request, key))
   try {
-    const record = await addKey(session, caller, key, material)
+    const record = await addKey(session, caller, { ...key, version }, material)
     return { keyMetadata: keyMetadataOf(session.records.vaultId, record) }
   } finally {
-    material?.destroy()
+    await material?.destroy()
   }
 }
 
@@ -60,22 +62,30 @@ function kindRefusal({ keySpec, keyUsage, origin, protectionLevel }: Pick<Reques
   if (origin === 'EXTERNAL' && !isSymmetric(keySpec)) {
     return new KmsError('UNSUPPORTED_ORIGIN', 'Only symmetric keys can wait for the import of their material; import a private key instead.')
   }
-  if (protectionLevel === 'HSM') {
-    return new KmsError('UNSUPPORTED_PROTECTION_LEVEL', 'Hardware keys are not supported: ProtectionLevel must be SOFTWARE.')
+  if (protectionLevel === 'HSM' && origin === 'EXTERNAL') {
+    return new KmsError('UNSUPPORTED_PROTECTION_LEVEL', 'Material cannot be imported into a token: a key that waits for its import has the protection level SOFTWARE.')
   }
   return null
 }
 
 /** What that kind of key cannot have. */
 function optionRefusal({ records }: KeySession, request: Request<'createKey'>): Refusal {
-  const { keySpec, origin, exportable, enableAutomaticRotation, dKMSInstanceId = records.vaultId, policy } = request
-  if (dKMSInstanceId !== records.vaultId) return invalidParameter('dKMSInstanceId', 'must be the id of this vault')
+  const { keySpec, origin, protectionLevel, exportable, enableAutomaticRotation, dKMSInstanceId = records.vaultId, policy } = request
+  const isHere = dKMSInstanceId === records.vaultId
+  if (protectionLevel === 'SOFTWARE' && !isHere) return invalidParameter('dKMSInstanceId', 'must be the id of this vault for a software key')
+  if (protectionLevel === 'HSM' && isHere) return new KmsError('UNSUPPORTED_PROTECTION_LEVEL', 'This vault makes software keys: for ProtectionLevel HSM name a token by its id as DKMSInstanceId.')
+  if (protectionLevel === 'HSM' && exportable) return invalidParameter('exportable', 'a key on a token does not leave it')
   if (exportable && !isAsymmetric(keySpec)) return invalidParameter('exportable', 'only the private key of an asymmetric key can be exported')
   if (enableAutomaticRotation && !canRotateAutomatically(keySpec, origin)) {
     return invalidParameter('enableAutomaticRotation', 'only symmetric keys whose material is made here rotate')
   }
   const policyProblem = policy === undefined ? null : keyPolicyProblem(policy)
   return policyProblem === null ? null : invalidParameter('policy', policyProblem)
+}
+
+/** The token that a new HSM key is for; null for a software key. TOKEN_NOT_FOUND. */
+async function placeOf({ tokens }: KeySession, { protectionLevel, dKMSInstanceId }: Request<'createKey'>, { keyUsage }: NewKey): Promise<TokenPlace | null> {
+  return protectionLevel === 'HSM' ? { token: await tokens.identify(dKMSInstanceId ?? ''), keyUsage } : null
 }
 
 export const lifeCycleOperations = { createKey, updateKeyDescription, enableKey, disableKey }

@@ -5,9 +5,10 @@ import { parseDuration } from '../../src-shared/model/duration'
 import { isSymmetric } from '../../src-shared/model/key-specs'
 import { canRotateAutomatically, nextRotationAt, rotationIntervalProblem, type RotationPolicy } from '../../src-shared/model/rotation'
 import { changeKey } from './change-key'
+import type { KeyEntry } from './key-index'
 import { lastRotationAt, type KeyRecord } from './key-record'
 import { effectiveState, type KeySession } from './key-session'
-import { makeVersion, writeVersion } from './key-versions'
+import { makeMaterial, makeVersion, writeVersion } from './key-versions'
 
 /**
  * UpdateRotationPolicy (kms-api 1.5); a period that has passed already rotates at once. State codes, INVALID_PARAMETER
@@ -47,19 +48,26 @@ export function rotationDueAt(record: KeyRecord, nowMs: number): number | null {
   return record.rotation.isEnabled && effectiveState(record, nowMs) === 'Enabled' ? nextRotationAt(record.rotation, lastRotationAt(record)) : null
 }
 
-/** Rotates a key whose time has come, once, however many periods have passed. */
-export function rotateWhenDue(session: KeySession, keyId: string): Promise<void> {
-  return session.changes.run(async () => {
-    const entry = session.index.byId(keyId)
-    const dueAt = entry && rotationDueAt(entry.record, session.nowMs())
-    if (!entry || dueAt === null || dueAt > session.nowMs()) return
-    const material = await session.provider.generate(entry.record.keySpec)
-    try {
-      await writeVersion(session, systemCaller('rotateKey'), entry, material)
-    } finally {
-      material.destroy()
-    }
-  })
+/** Rotates a key whose time has come, once, however many periods have passed. TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED. */
+export async function rotateWhenDue(session: KeySession, keyId: string): Promise<void> {
+  const entry = findDue(session, keyId)
+  if (!entry) return
+  // No other change waits for a token; so it is asked again whether the rotation is still due.
+  const next = await makeMaterial(session, entry.record)
+  try {
+    await session.changes.run(async () => {
+      const due = findDue(session, keyId)
+      if (due) await writeVersion(session, systemCaller('rotateKey'), due, next)
+    })
+  } finally {
+    await next.material.destroy()
+  }
+}
+
+function findDue(session: KeySession, keyId: string): KeyEntry | null {
+  const entry = session.index.byId(keyId)
+  const dueAt = entry && rotationDueAt(entry.record, session.nowMs())
+  return entry && dueAt !== null && dueAt <= session.nowMs() ? entry : null
 }
 
 function requireRotating({ keyId, keySpec, origin }: KeyRecord): void {

@@ -7,6 +7,7 @@ import type { KeyRecord } from './key-record'
 import { rotateWhenDue, rotationDueAt } from './key-rotation'
 import type { KeySession } from './key-session'
 import { SerialQueue } from './serial-queue'
+import { isTokenRefusal } from './token/token-refusal'
 
 /** Calls `work` once after so many milliseconds, until the returned function is called. */
 export type WakeAfter = (delayMs: number, work: () => void) => () => void
@@ -32,6 +33,8 @@ export class KeySchedule {
   readonly #passes = new SerialQueue()
   /** Earliest time at which a key may be due; null while none will be. */
   #nextAt: number | null = null
+  /** Keys of which the log has said that they wait for a token. */
+  readonly #waiting = new Set<string>()
   #isStarted = false
   #stopTimer: () => void = () => undefined
 
@@ -93,11 +96,18 @@ export class KeySchedule {
       return true
     } catch (error) {
       if (isKmsError(error, 'VAULT_LOCKED')) return false
-      this.#log.error('key-schedule', error, { keyId })
+      this.#report(keyId, error)
       const againAt = this.#session.nowMs() + longestWaitMs
       this.#nextAt = Math.min(againAt, this.#nextAt ?? againAt)
       return !isKmsError(error, 'VAULT_WRITE_FAILED') && !isKmsError(error, 'NO_SPACE')
     }
+  }
+
+  /** That a token is away is nothing to look into; the page of the key says it. */
+  #report(keyId: string, error: unknown): void {
+    if (!isTokenRefusal(error)) return this.#log.error('key-schedule', error, { keyId })
+    if (!this.#waiting.has(keyId)) this.#log.info('key waits for its token', { keyId, code: error.code })
+    this.#waiting.add(keyId)
   }
 
   #setTimer(): void {

@@ -12,16 +12,18 @@ import type { KeyProvider, KeyVersionRef } from './key-provider'
 import { decodeKeyRecords, lastRotationAt, type KeyRecord } from './key-record'
 import { KeyUsage, type UseCounter } from './key-usage'
 import { PublicKeys } from './public-keys'
+import { RoutingKeyProvider } from './routing-key-provider'
 import { SerialQueue } from './serial-queue'
 import { SessionClock } from './session-clock'
-import { SoftwareKeyProvider } from './software-key-provider'
 import { damagedRow } from './stored-row'
+import type { TokenKeys } from './token/token-keys'
 import { WhereUsed } from './where-used-index'
 
 /** Collaborators of the keystore that live longer than one unlock. */
 export interface KeystorePorts {
   clock: Clock
   useAudit: UseAudit
+  tokens: TokenKeys
   /** Told the id of a key that changed. */
   changed: (keyId: string) => void
 }
@@ -40,6 +42,7 @@ interface SessionParts {
   changes: SerialQueue
   changed: (keyId: string) => void
   useAudit: UseAudit
+  tokens: TokenKeys
 }
 
 /** Everything the keystore holds between unlock and lock. Dropped as a whole at lock. */
@@ -58,6 +61,7 @@ export class KeySession {
   readonly changes: SerialQueue
   /** Tells the listeners that a key changed. */
   readonly changed: (keyId: string) => void
+  readonly tokens: TokenKeys
   readonly #parts: SessionParts
 
   private constructor(parts: SessionParts, usage: UseCounter = parts.usage) {
@@ -72,27 +76,29 @@ export class KeySession {
     this.certificates = parts.certificates
     this.changes = parts.changes
     this.changed = parts.changed
+    this.tokens = parts.tokens
     this.#parts = parts
   }
 
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
-  static async open({ changed, useAudit, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
+  static async open({ changed, useAudit, tokens, ...ports }: KeystorePorts, records: VaultRecords): Promise<KeySession> {
     const clock = new SessionClock(ports.clock)
     const usage = new KeyUsage(records, clock)
-    const [tokens] = await Promise.all([records.list('import-token'), records.scan('key-usage', (rows) => usage.take(rows))])
+    const [importTokens] = await Promise.all([records.list('import-token'), records.scan('key-usage', (rows) => usage.take(rows))])
     const session = new KeySession({
       records,
       clock,
       index: new KeyIndex(),
       usage,
-      provider: new SoftwareKeyProvider(records),
+      provider: new RoutingKeyProvider(records, tokens),
       publicKeys: new PublicKeys(records),
       whereUsed: new WhereUsed(records),
-      importTokens: new ImportTokenExpiries(tokens),
+      importTokens: new ImportTokenExpiries(importTokens),
       certificates: new Certificates(records),
       changes: new SerialQueue(),
       changed,
       useAudit,
+      tokens,
     })
     session.clock.seen(session.importTokens.newestMadeAt)
     await records.scan('key', (rows) => {
@@ -199,11 +205,16 @@ export function requireUsage({ keyId, keyUsage }: KeyRecord, needed: KeyUsageKin
 }
 
 /** The version that new encryptions use. */
-export function primaryVersion({ keyId, keySpec, primaryVersionId }: KeyRecord): KeyVersionRef {
-  return { keyId, keySpec, keyVersionId: primaryVersionId }
+export function primaryVersion(record: KeyRecord): KeyVersionRef {
+  return versionOf(record, record.primaryVersionId)
 }
 
 /** Null when the key has no such version. */
-export function findVersion({ keyId, keySpec, versions }: KeyRecord, keyVersionId: string): KeyVersionRef | null {
-  return versions.some((version) => version.keyVersionId === keyVersionId) ? { keyId, keySpec, keyVersionId } : null
+export function findVersion(record: KeyRecord, keyVersionId: string): KeyVersionRef | null {
+  return record.versions.some((version) => version.keyVersionId === keyVersionId) ? versionOf(record, keyVersionId) : null
+}
+
+/** A version that the key has, or is about to have. */
+export function versionOf({ keyId, keySpec, protectionLevel }: KeyRecord, keyVersionId: string): KeyVersionRef {
+  return { keyId, keySpec, keyVersionId, protectionLevel }
 }

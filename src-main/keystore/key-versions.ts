@@ -11,9 +11,9 @@ import { newKeyVersionId } from './key-ids'
 import { versionNotFound } from './key-checks'
 import type { KeyEntry } from './key-index'
 import { isoSeconds } from './key-metadata'
-import type { NewMaterial } from './key-provider'
+import type { KeyVersionRef, NewMaterial, TokenPlace } from './key-provider'
 import { lastRotationAt, placeOfVersion, type KeyRecord, type KeyVersionRecord } from './key-record'
-import { requireUsable, type KeySession } from './key-session'
+import { primaryVersion, requireUsable, versionOf, type KeySession } from './key-session'
 import { pageOf } from './pages'
 
 /**
@@ -72,24 +72,38 @@ export async function makeVersion(
     return entry
   }
   return session.audited(caller, keyId, async () => {
-    const material = await session.provider.generate(checked().record.keySpec)
+    const next = await makeMaterial(session, checked().record)
     try {
-      const version = await session.changes.run(async () => writeVersion(session, caller, checked(), material))
+      const version = await session.changes.run(async () => writeVersion(session, caller, checked(), next))
       return { keyVersion: keyVersionOf(keyId, version) }
     } finally {
-      material.destroy()
+      await next.material.destroy()
     }
   })
 }
 
+/** A version to be, and its material, which is the caller's to destroy. */
+export interface NextVersion {
+  version: KeyVersionRef
+  material: NewMaterial
+}
+
+/** Makes material for the next version of a key, in the place where that of the others is. Codes of KeyProvider. */
+export async function makeMaterial(session: KeySession, record: KeyRecord): Promise<NextVersion> {
+  const version = versionOf(record, newKeyVersionId(record.keyId))
+  const token = await session.provider.tokenOf(primaryVersion(record))
+  const place: TokenPlace | null = token && { token, keyUsage: record.keyUsage }
+  return { version, material: await session.provider.generate(version, place) }
+}
+
 /** Adds a version with that material, which becomes the primary one; for callers that have queued and checked. */
-export async function writeVersion(session: KeySession, caller: Caller, entry: KeyEntry, material: NewMaterial): Promise<KeyVersionRecord> {
-  const { keyId } = entry
-  const version = { keyVersionId: newKeyVersionId(keyId), createdAt: session.nowMs() }
+export async function writeVersion(session: KeySession, caller: Caller, entry: KeyEntry, { version: { keyVersionId }, material }: NextVersion): Promise<KeyVersionRecord> {
+  const version = { keyVersionId, createdAt: session.nowMs() }
   await editKey(session, caller, entry, async (record, tx) => {
-    await session.provider.store(tx, { keyId, keySpec: record.keySpec, keyVersionId: version.keyVersionId }, material)
-    return { ...record, versions: [...record.versions, version], primaryVersionId: version.keyVersionId }
+    await session.provider.store(tx, versionOf(record, keyVersionId), material)
+    return { ...record, versions: [...record.versions, version], primaryVersionId: keyVersionId }
   })
+  material.keep()
   return version
 }
 

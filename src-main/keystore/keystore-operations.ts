@@ -6,6 +6,7 @@ import { aliasOperations } from './key-aliases'
 import { deletionOperations } from './key-deletion'
 import { detailOperations } from './key-details'
 import { lifeCycleOperations } from './key-life-cycle'
+import { placeOperations } from './key-place'
 import { policyOperations } from './key-policies'
 import { queryOperations } from './key-queries'
 import { rotationOperations } from './key-rotation'
@@ -26,6 +27,7 @@ export const keystoreOperations = {
   ...policyOperations,
   ...queryOperations,
   ...detailOperations,
+  ...placeOperations,
   ...cryptographyOperations,
   ...whereUsedOperations,
   ...importOperations,

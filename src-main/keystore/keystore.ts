@@ -9,6 +9,8 @@ import type { KeyOperation } from './key-operation'
 import { inSlices } from './idle-work'
 import { KeySchedule, type WakeAfter } from './key-schedule'
 import { KeySession } from './key-session'
+import { noTokens } from './token/no-tokens'
+import type { TokenKeys } from './token/token-keys'
 import { VaultFileKeys } from './vault-file-keys'
 import { vaultLocked } from './vault-locked'
 import { VaultFileUses } from './where-used-files'
@@ -18,6 +20,8 @@ export interface KeystoreOptions {
   clock: Clock
   useAudit: UseAudit
   log: Log
+  /** Where HSM keys are; without it every token is absent. */
+  tokens?: TokenKeys
   /** The timer of what keys do by themselves. */
   wakeAfter?: WakeAfter
 }
@@ -45,8 +49,8 @@ export class Keystore implements UnlockedService {
   /** Reads the metadata of all keys. VAULT_DAMAGED or VAULT_NEWER_VERSION when a row cannot be read. */
   async load(records: VaultRecords): Promise<void> {
     this.#close()
-    const { clock, useAudit, log, wakeAfter } = this.#ports
-    const session = await KeySession.open({ clock, useAudit, changed: (keyId) => this.#keyChanged(keyId) }, records)
+    const { clock, useAudit, log, tokens = noTokens, wakeAfter } = this.#ports
+    const session = await KeySession.open({ clock, useAudit, tokens, changed: (keyId) => this.#keyChanged(keyId) }, records)
     this.#session = session
     this.#schedule = new KeySchedule(session, log, wakeAfter)
     this.#stopPreparing = inSlices(session.index.prepare())

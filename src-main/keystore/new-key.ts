@@ -1,10 +1,10 @@
 import type { Caller } from '../../src-shared/model/caller'
 import { isAsymmetric } from '../../src-shared/model/key-specs'
-import type { KeyOrigin, KeySpec, KeyUsage } from '../../src-shared/model/keys'
+import type { KeyOrigin, KeySpec, KeyUsage, ProtectionLevel } from '../../src-shared/model/keys'
 import { newCertificates, type CertificateContent } from './certificate-changes'
 import { writeCertificate, type CertificateRecord } from './certificate-record'
 import { newKeyId, newKeyVersionId } from './key-ids'
-import type { NewMaterial } from './key-provider'
+import type { KeyVersionRef, NewMaterial } from './key-provider'
 import { encodeKeyRecord, type KeyRecord } from './key-record'
 import { plainKey, type KeyExtras } from './key-record-extras'
 import { primaryVersion, type KeySession } from './key-session'
@@ -19,6 +19,14 @@ export interface NewKey extends Partial<KeyExtras> {
   description: string
   /** With their prefix, sorted; each is new. */
   aliases?: readonly string[]
+  /** Its ids and protection level, where material was made for them already; otherwise those of a new software key. */
+  version?: KeyVersionRef
+}
+
+/** Ids of a key that is about to be made. */
+export function newVersion(keySpec: KeySpec, protectionLevel: ProtectionLevel = 'SOFTWARE'): KeyVersionRef {
+  const keyId = newKeyId()
+  return { keyId, keyVersionId: newKeyVersionId(keyId), keySpec, protectionLevel }
 }
 
 /** A key and the certificates that came with it. */
@@ -52,6 +60,7 @@ export function addCertifiedKey(
       await tx.put('key', record.keyId, null, encodeKeyRecord(record))
       for (const certificate of certificates) await writeCertificate(tx, certificate)
     })
+    material?.keep()
     session.index.put(record, null)
     for (const certificate of certificates) await session.certificates.put(certificate)
     session.changed(record.keyId)
@@ -59,21 +68,20 @@ export function addCertifiedKey(
   })
 }
 
-function newRecord(session: KeySession, caller: Caller, key: NewKey, waitsForImport: boolean): KeyRecord {
-  const keyId = newKeyId()
+function newRecord(session: KeySession, caller: Caller, { version, ...key }: NewKey, waitsForImport: boolean): KeyRecord {
+  const { keyId, keyVersionId, protectionLevel } = version ?? newVersion(key.keySpec)
   const createdAt = session.nowMs()
-  const version = { keyVersionId: newKeyVersionId(keyId), createdAt }
   return {
     ...plainKey,
     ...key,
     keyId,
     ordinal: session.index.nextOrdinal,
-    protectionLevel: 'SOFTWARE',
+    protectionLevel,
     keyState: waitsForImport ? 'PendingImport' : 'Enabled',
     creator: caller.client.slice(0, creatorChars),
     createdAt,
-    primaryVersionId: version.keyVersionId,
-    versions: [version],
+    primaryVersionId: keyVersionId,
+    versions: [{ keyVersionId, createdAt }],
     aliases: key.aliases ?? [],
     isExportable: key.isExportable === true && isAsymmetric(key.keySpec),
   }

@@ -1,7 +1,7 @@
 import type { EncryptionAlgorithm, KeySpec, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
-import type { KeyProvider, KeyVersionRef, NewMaterial, SealedBytes } from './key-provider'
+import type { KeyVersionRef, MaterialProvider, NewMaterial, SealedBytes } from './key-provider'
 import { openGcm, sealGcm } from './software/gcm'
 import { generateMaterial } from './software/generate-material'
 import { macWith } from './software/mac'
@@ -19,7 +19,7 @@ export { SoftwareMaterial }
  * (MaterialCache) and is zeroed then, at the latest at close(). Every method throws VAULT_LOCKED while the vault is
  * locked and VAULT_DAMAGED when the material is missing or malformed.
  */
-export class SoftwareKeyProvider implements KeyProvider {
+export class SoftwareKeyProvider implements MaterialProvider {
   readonly #records: VaultRecords
   readonly #opened = new MaterialCache()
   /** Versions whose material was removed: what is opened of it until the transaction ends, or had begun, is not kept. */

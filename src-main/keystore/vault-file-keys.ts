@@ -11,6 +11,7 @@ import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { findVersion, primaryVersion, requireUsable, requireUsage, useError, type KeySession } from './key-session'
 import { fileDataKeyBytes } from './raw-aes-keyring'
+import { isTokenRefusal } from './token/token-refusal'
 import { vaultLocked } from './vault-locked'
 
 interface Candidate extends ParsedEntry {
@@ -47,13 +48,19 @@ export class VaultFileKeys implements FileKeys {
     const session = this.#unlocked()
     const ours = entries.map(parseEntry).flatMap((entry) => candidatesOf(session, entry))
     const usable = ours.filter((candidate) => refusalOf(session, candidate) === null)
+    let waiting: KmsError | null = null
     for (const candidate of usable) {
-      const opened = await unwrap(session, candidate, context)
+      const opened = await unwrap(session, candidate, context).catch((error: unknown) => {
+        // One of the others may open it without the token.
+        if (!isTokenRefusal(error)) throw error
+        waiting ??= error
+        return null
+      })
       if (opened) return noteOpened(session, caller, opened)
     }
     const refused = usable[0] ?? ours[0]
     if (!refused) return null
-    const error = refusalOf(session, refused) ?? tampered()
+    const error: KmsError = waiting ?? refusalOf(session, refused) ?? tampered()
     session.recordRefusal(caller, refused.keyId, error.code)
     throw error
   }

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src-shared/model/caller'
 import { defaultSecretsAlias } from '../../src-shared/model/alias'
-import { addKey } from '../keystore/new-key'
+import { addKey, newVersion } from '../keystore/new-key'
 import type { SecretSession } from './secret-session'
 
 const keySpec = 'Aliyun_AES_256'
@@ -16,11 +16,12 @@ export async function masterKeyOf({ keys }: SecretSession, caller: Caller, refer
   if (reference !== undefined) return keys.resolve(reference).keyId
   const known = keys.index.byAlias(defaultSecretsAlias)
   if (known) return known.keyId
-  const material = await keys.provider.generate(keySpec)
+  const version = newVersion(keySpec)
+  const material = await keys.provider.generate(version, null)
   try {
-    const key = { keySpec, keyUsage: 'ENCRYPT/DECRYPT', origin: 'Aliyun_KMS', description, aliases: [defaultSecretsAlias], deletionProtection: { isOn: true, description: protection } } as const
+    const key = { keySpec, keyUsage: 'ENCRYPT/DECRYPT', origin: 'Aliyun_KMS', description, aliases: [defaultSecretsAlias], deletionProtection: { isOn: true, description: protection }, version } as const
     return (await addKey(keys, { ...caller, operation: 'createKey' }, key, material)).keyId
   } finally {
-    material.destroy()
+    await material.destroy()
   }
 }

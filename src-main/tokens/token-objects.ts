@@ -84,11 +84,15 @@ export async function previewTokenKey(tokens: Tokens, request: Request<'previewT
 
 /** TOKEN_TEMPLATE_REFUSED, before the token is asked, for what it does not offer or what makes no sense. */
 export async function generateTokenKey(tokens: Tokens, request: Request<'generateTokenKey'>): Promise<Response<'generateTokenKey'>> {
+  return { objects: await takeIn(tokens, request.tokenId, await makeKey(tokens, request)) }
+}
+
+/** Makes a key that is not listed yet, a private key before its public key. TOKEN_TEMPLATE_REFUSED as generateTokenKey(). */
+export async function makeKey(tokens: Tokens, request: Request<'generateTokenKey'>): Promise<ObjectView[]> {
   const { tokenId } = request
   const fatal = templateProblems(request, await tokens.mechanisms(tokenId)).find(({ isFatal }) => isFatal)
   if (fatal) throw tokenError('TOKEN_TEMPLATE_REFUSED', { templateProblem: fatal.problem })
-  const views = await generateWith({ secret: (made) => tokens.call(tokenId, 'generateKey', made), pair: (made) => tokens.call(tokenId, 'generateKeyPair', made) }, request)
-  return { objects: await takeIn(tokens, tokenId, views) }
+  return generateWith({ secret: (made) => tokens.call(tokenId, 'generateKey', made), pair: (made) => tokens.call(tokenId, 'generateKeyPair', made) }, request)
 }
 
 /** Lists what was made. */

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { TokenMechanism, TokenSummary } from '../../src-shared/contract/tokens'
-import type { PinState } from '../../src-shared/model/tokens'
+import { isSoftwareToken, type PinState } from '../../src-shared/model/tokens'
 import type { MechanismView, SlotView, TokenRef, TokenView } from './host/calls'
 import { mechanismName } from './mechanism-names'
 import type { RegisteredModule } from './module-registry'
@@ -28,9 +28,6 @@ export function tokenRefOf({ slotId, token }: FilledSlot): TokenRef {
   return { slotId, label: token.label, serial: token.serial }
 }
 
-/** Modules whose tokens are files: by what they say of themselves, as a program that pretends could not be told anyway. */
-const software = /softhsm|nss|softokn|kryoptic/i
-
 export function tokenSummary({ moduleId, name }: RegisteredModule, slot: FilledSlot): TokenSummary {
   const { token, flags, slotId, description, login } = slot
   const has = (flag: number) => (token.flags & flag) !== 0
@@ -48,7 +45,7 @@ export function tokenSummary({ moduleId, name }: RegisteredModule, slot: FilledS
     hardwareVersion,
     firmwareVersion,
     isInitialized: has(tokenFlags.initialized),
-    isSoftware: software.test(`${manufacturer} ${model} ${slot.manufacturer} ${description}`),
+    isSoftware: isSoftwareToken(token, `${slot.manufacturer} ${description}`),
     isRemovable: (flags & slotFlags.removable) !== 0,
     isWriteProtected: has(tokenFlags.writeProtected),
     needsLogin: has(tokenFlags.loginRequired),

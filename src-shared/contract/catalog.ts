@@ -69,6 +69,7 @@ export const catalog = {
 
   searchKeys: read,
   getKeyDetails: read,
+  getKeyPlace: read,
   previewKeyDeletion: read,
 
   tagResource: kmsChange,

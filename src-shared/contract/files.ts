@@ -41,6 +41,8 @@ export const jobFile = z.strictObject({
   bytesDone: z.int(),
   ...rate,
   code: z.enum(allCodes).nullable(),
+  /** The token that has its key, when that is what it failed for. */
+  tokenLabel: z.string().nullable(),
 })
 export type JobFile = z.infer<typeof jobFile>
 

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { automaticRotations, keySpecs, keyStates, keyUsages, protectionLevels } from '../model/keys'
+import { tokenAvailabilities } from '../model/tokens'
 import { keyReference, text, timestamp, windowCount, windowOffset } from './fields'
 import { keyMetadata } from './keys'
 
@@ -78,6 +79,16 @@ export const keyWindowSchemas = {
       certificateIds: z.array(z.string()),
       /** Material was imported once: from then on only the same bytes are taken. */
       wasImported: z.boolean(),
+    }),
+  },
+  /** Where the bytes of a key are. */
+  getKeyPlace: {
+    request: z.strictObject({ keyId: keyReference }),
+    response: z.strictObject({
+      place: z.enum(['vault', 'token']),
+      /** As the token said when the key was made; null for the vault. */
+      token: z.strictObject({ label: z.string(), serial: z.string(), product: z.string(), isSoftware: z.boolean() }).nullable(),
+      availability: z.enum(tokenAvailabilities),
     }),
   },
   /** What would become unreadable if the key were deleted. */

@@ -76,7 +76,7 @@ export const keySchemas = {
       rotationInterval: rotation.rotationInterval,
       tags: tagList(limits.tagCount).default([]),
       policy: policyText.optional(),
-      /** The vault's id; absent means the same. */
+      /** The vault's id; absent means the same. HSM keys: the id of the token on which they are made. */
       dKMSInstanceId: text(64).optional(),
       /** Not of the KMS API: whether the private key of an asymmetric key may ever be exported. */
       exportable: z.boolean().default(false),

@@ -1,3 +1,5 @@
+import type { KeySpec } from './keys'
+
 /** Who logs in to a token. */
 export const tokenRoles = ['user', 'so'] as const
 export type TokenRole = (typeof tokenRoles)[number]
@@ -31,6 +33,24 @@ export const tokenKeySpecs = [
 ] as const
 export type TokenKeySpec = (typeof tokenKeySpecs)[number]
 
+/** How master keys are made on a token; specs that are not here are beyond PKCS#11. HMAC-SHA-224 takes a key of any length. */
+export const tokenSpecs: Partial<Record<KeySpec, TokenKeySpec>> = {
+  Aliyun_AES_256: 'AES_256',
+  Aliyun_AES_192: 'AES_192',
+  Aliyun_AES_128: 'AES_128',
+  RSA_2048: 'RSA_2048',
+  RSA_3072: 'RSA_3072',
+  RSA_4096: 'RSA_4096',
+  EC_P256: 'EC_P256',
+  EC_P384: 'EC_P384',
+  EC_P256K: 'EC_P256K',
+  Ed25519: 'ED25519',
+  HMAC_SHA_224: 'GENERIC_256',
+  HMAC_SHA_256: 'GENERIC_256',
+  HMAC_SHA_384: 'GENERIC_384',
+  HMAC_SHA_512: 'GENERIC_512',
+}
+
 export const tokenLimits = {
   /** Bytes of a label of an object, UTF-8. */
   objectLabelBytes: 256,
@@ -53,6 +73,23 @@ export type ModuleFileProblem = (typeof moduleFileProblems)[number]
 /** What is known of a PIN's tries; `low`: at least one was wrong since the last right one. */
 export const pinStates = ['ok', 'low', 'final', 'locked', 'not-set', 'to-be-changed'] as const
 export type PinState = (typeof pinStates)[number]
+
+/** Modules whose tokens are files: by what they say of themselves, as a program that pretends could not be told anyway. */
+const software = /softhsm|nss|softokn|kryoptic/i
+
+/** Whether the bytes of a token are in files of this machine. `more`: what its slot says. */
+export function isSoftwareToken({ manufacturer, model }: { manufacturer: string; model: string }, more = ''): boolean {
+  return software.test(`${manufacturer} ${model} ${more}`)
+}
+
+/** The name under which people know a token's kind. */
+export function tokenProduct({ manufacturer, model }: { manufacturer: string; model: string }): string {
+  return /softhsm/i.test(model) ? 'SoftHSM' : [manufacturer, model].filter((part) => part !== '').join(' ')
+}
+
+/** Whether a key on a token can be used now; `unreachable`: its module does not work. */
+export const tokenAvailabilities = ['ready', 'login-needed', 'absent', 'unreachable'] as const
+export type TokenAvailability = (typeof tokenAvailabilities)[number]
 
 /** What speaks against a key that is to be made on a token. */
 export const templateProblems = ['not-offered', 'wrap-and-decrypt', 'readable', 'extractable', 'no-use', 'use-not-possible', 'asks-each-time-not-possible'] as const

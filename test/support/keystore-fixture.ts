@@ -1,4 +1,4 @@
-import { Keystore } from '../../src-main/keystore/keystore'
+import { Keystore, type KeystoreOptions } from '../../src-main/keystore/keystore'
 import type { KeystoreOperationName } from '../../src-main/keystore/keystore-operations'
 import { decodeKeyRecord, encodeKeyRecord, type KeyRecord } from '../../src-main/keystore/key-record'
 import type { Clock, Log } from '../../src-main/platform/ports'
@@ -34,10 +34,10 @@ export function parsed<N extends OperationName>(operation: N, input: RequestInpu
 }
 
 /** An unlocked keystore on an empty vault in memory. */
-export async function openKeystore(records = new MemoryRecords()) {
+export async function openKeystore(records = new MemoryRecords(), more: Partial<KeystoreOptions> = {}) {
   const clock = new TestClock()
   const use = new RecordedUse()
-  const keystore = new Keystore({ clock, useAudit: use, log: silentLog })
+  const keystore = new Keystore({ clock, useAudit: use, log: silentLog, ...more })
   await keystore.load(records)
   /** Runs an operation as the window would. */
   const ask = <N extends KeystoreOperationName>(operation: N, input: RequestInput<N>): Promise<Response<N>> =>

@@ -20,6 +20,9 @@ export class SoftwareMaterial implements NewMaterial {
     this.publicKey = publicKey
   }
 
+  /** What is in the vault is a copy. */
+  keep(): void {}
+
   destroy(): void {
     this.secret.destroy()
   }

@@ -66,6 +66,7 @@ export const keyGuide = {
     example: { Search: 'backups', Count: 10, KeyStates: ['Enabled'], SortBy: 'nextRotationDate', Descending: false },
   },
   getKeyDetails: { summary: 'All that the page of a key shows.', example: { KeyId: '<keyId>' } },
+  getKeyPlace: { summary: 'Where the bytes of a key are, in the vault or on a token, and whether they can be used now.', example: { KeyId: '<keyId>' } },
   previewKeyDeletion: { summary: 'What would become unreadable if the key were deleted.', example: { KeyId: '<keyId>' } },
   tagResource: { summary: 'Adds tags to a key or a certificate, or changes their values.', example: { KeyId: '<keyId>', Tags: [{ TagKey: 'team', TagValue: 'ops' }] } },
   listResourceTags: { summary: 'The tags of a key or a certificate.', example: { KeyId: '<keyId>' } },

@@ -23,7 +23,7 @@ export function fakePath(name: string, sizeBytes: number | null = 42 * mib): Cho
 /** A job that runs by itself; `onEnd` is told whether it got through. */
 export function newJob(state: FakeState, kind: JobSummary['kind'], count: number, onEnd: (hasFinished: boolean) => void = () => undefined): { job: JobSummary } {
   const jobId = `job-${state.jobs.length + 1}`
-  const each = { state: 'waiting', bytesTotal: 120 * mib, bytesDone: 0, bytesPerSecond: 0, secondsLeft: null, code: null, outputName: null } as const
+  const each = { state: 'waiting', bytesTotal: 120 * mib, bytesDone: 0, bytesPerSecond: 0, secondsLeft: null, code: null, tokenLabel: null, outputName: null } as const
   const files: JobFile[] = Array.from({ length: count }, (_, index) => ({ ...each, index, name: index === 0 ? 'report-2026.pdf' : `archive/part-${index}.bin` }))
   const job: JobSummary = {
     jobId, kind, state: 'preparing', startedAt: new Date().toISOString(), finishedAt: null, filesTotal: count, filesDone: 0, filesFailed: 0,

@@ -1,3 +1,4 @@
+import type { Response } from '../../../src-shared/contract/operations'
 import { keyVersionOf, newVersion } from './key-changes'
 import { findKey, keyFor, metadataOf, nextVersionDate, versionsOf } from './key-views'
 import { parseDuration } from '../../../src-shared/model/duration'
@@ -8,7 +9,7 @@ import type { FakeKey, FakeOperations, FakeState } from './state'
 import { refuse } from './vault-operations'
 
 type LifeName =
-  | 'getKeyDetails' | 'previewKeyDeletion' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'setDeletionProtection'
+  | 'getKeyDetails' | 'getKeyPlace' | 'previewKeyDeletion' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'setDeletionProtection'
   | 'updateRotationPolicy' | 'rotateKey' | 'createKeyVersion' | 'describeKeyVersion' | 'listKeyVersions' | 'setMinimumDecryptionVersion'
   | 'setKeyPolicy' | 'getKeyPolicy' | 'tagResource' | 'untagResource' | 'listResourceTags' | 'tagResources' | 'untagResources' | 'listTagResources'
 
@@ -34,6 +35,7 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
         wasImported: metadataOf(key).origin === 'EXTERNAL' && key.versions.length > 0,
       }
     },
+    getKeyPlace: async ({ keyId }) => placeOf(findKey(state, keyId)),
     async previewKeyDeletion({ keyId }) {
       const { row, uses } = findKey(state, keyId)
       return {
@@ -130,4 +132,10 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
     untagResources: async () => ({}),
     listTagResources: async () => ({ tagResources: [] }),
   }
+}
+
+/** HSM keys of the fake main are on the token that it has from the start. */
+function placeOf({ row }: FakeKey): Response<'getKeyPlace'> {
+  if (row.protectionLevel === 'SOFTWARE') return { place: 'vault', token: null, availability: 'ready' }
+  return { place: 'token', token: { label: 'Workstation token', serial: '46d35148479bcec2', product: 'SoftHSM', isSoftware: true }, availability: 'login-needed' }
 }

@@ -74,7 +74,7 @@ class WatchedRecords extends MemoryRecords {
 async function providerWithKey() {
   const records = new WatchedRecords()
   const provider = new SoftwareKeyProvider(records)
-  const version = { keyId: 'key-aaaaaaaaaaaaaaaaaaaaaaaa', keyVersionId: 'key-aaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbb', keySpec: 'Aliyun_AES_256' } as const
+  const version = { keyId: 'key-aaaaaaaaaaaaaaaaaaaaaaaa', keyVersionId: 'key-aaaaaaaaaaaaaaaaaaaaaaaa-bbbbbbbbbb', keySpec: 'Aliyun_AES_256', protectionLevel: 'SOFTWARE' } as const
   const change = (work: 'store' | 'remove') =>
     records.mutate(callerOf('test'), version.keyId, async (tx) => {
       if (work === 'remove') return provider.remove(tx, version)

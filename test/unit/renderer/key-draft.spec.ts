@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import {
-  canBeExportable, draftFault, emptyKeyDraft, originRefusal, requestOf, rotationRefusal, settled, specGroups, usageChoices, type KeyDraft,
+  canBeExportable, draftFault, emptyKeyDraft, originRefusal, requestOf, rotationRefusal, settled, specGroups, tokenRefusal, usageChoices, type KeyDraft,
 } from '../../../src-renderer/features/keys/key-draft'
 import { hasRotationFault, rotationDays, rotationDraftOf } from '../../../src-renderer/features/keys/rotation-draft'
 import { operations } from '../../../src-shared/contract/operations'
@@ -39,10 +39,29 @@ describe('the choices of a new key', () => {
   it('let only symmetric keys wait for material, and only asymmetric ones be exportable', () => {
     for (const spec of keySpecs) {
       expect(originRefusal(spec) === null, spec).toBe(isSymmetric(spec))
-      expect(canBeExportable(spec), spec).toBe(keySpecInfos[spec].family === 'asymmetric')
+      expect(canBeExportable({ keySpec: spec, protectionLevel: 'SOFTWARE' }), spec).toBe(keySpecInfos[spec].family === 'asymmetric')
+      expect(canBeExportable({ keySpec: spec, protectionLevel: 'HSM' }), spec).toBe(false)
     }
     expect(originRefusal('EC_P256')).toBe('asymmetric')
     expect(originRefusal('HMAC_SHA_512')).toBe('mac')
+  })
+})
+
+describe('a key on a token', () => {
+  it('is possible for what tokens can make, while one is there', () => {
+    expect(tokenRefusal({ keySpec: 'Aliyun_AES_256', origin: 'Aliyun_KMS' }, 1)).toBeNull()
+    expect(tokenRefusal({ keySpec: 'Aliyun_AES_256', origin: 'Aliyun_KMS' }, 0)).toBe('noToken')
+    expect(tokenRefusal({ keySpec: 'Aliyun_AES_256', origin: 'EXTERNAL' }, 1)).toBe('external')
+    expect(keySpecs.filter((keySpec) => tokenRefusal({ keySpec, origin: 'Aliyun_KMS' }, 1) === 'type')).toEqual(['Aliyun_SM4', 'EC_SM2', 'HMAC_SM3'])
+  })
+
+  it('names its token, falls back to the vault when its type cannot be there, and is never exportable', () => {
+    const draft = draftOf({ keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY', protectionLevel: 'HSM', tokenId: 't-1', isExportable: true })
+    expect(draftFault({ ...draft, tokenId: '' }, true)).toBe('noToken')
+    expect(requestOf(settled(draft))).toMatchObject({ protectionLevel: 'HSM', dKMSInstanceId: 't-1' })
+    expect(requestOf(settled(draft))).not.toHaveProperty('exportable')
+    expect(requestOf(settled({ ...draft, keySpec: 'EC_SM2' }))).not.toHaveProperty('dKMSInstanceId')
+    expect(settled({ ...draft, keySpec: 'EC_SM2' })).toMatchObject({ protectionLevel: 'SOFTWARE', tokenId: '' })
   })
 })
 
@@ -78,7 +97,7 @@ describe('settled', () => {
         const parsed = operations.createKey.request.parse(request)
         expect(keySpecInfos[keySpec].usages, keySpec).toContain(parsed.keyUsage)
         expect(parsed.enableAutomaticRotation, keySpec).toBe(rotationRefusal({ keySpec, origin: parsed.origin }) === null)
-        expect(parsed.exportable, keySpec).toBe(canBeExportable(keySpec))
+        expect(parsed.exportable, keySpec).toBe(canBeExportable({ keySpec, protectionLevel: 'SOFTWARE' }))
       }
     }
   })

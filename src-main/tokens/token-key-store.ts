@@ -1,0 +1,238 @@
+import type { TokenSummary } from '../../src-shared/contract/tokens'
+import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
+import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
+import { tokenSpecs, type TokenAvailability } from '../../src-shared/model/tokens'
+import { unpadOaep } from '../crypto/oaep'
+import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
+import { bareRsaUse, gcmUse, macUse, neededMechanisms, oaepUse, signingOf, usesOf } from './key-algorithms'
+import { classNumbers, isSecretSpec } from './key-templates'
+import { objectIdOf, refOf, spkiOf } from './object-view'
+import { cka } from './pkcs11'
+import { tokenError } from './token-errors'
+import { makeKey, takeIn } from './token-objects'
+import type { Tokens } from './tokens'
+
+/** A token as a master key remembers it. */
+interface Identity {
+  manufacturer: string
+  model: string
+  serial: string
+  label: string
+}
+
+interface KeyRef {
+  token: Identity
+  ckaId: Uint8Array
+}
+
+interface FoundKey {
+  tokenId: string
+  object: ObjectRef
+}
+
+type WorkingClass = 'secret-key' | 'private-key'
+
+/** What is known of a key is out of date: it is looked for once more. */
+const staleCodes: ReadonlySet<ErrorCode> = new Set(['TOKEN_NOT_FOUND', 'TOKEN_REMOVED', 'TOKEN_CHANGED', 'TOKEN_OBJECT_NOT_FOUND', 'TOKEN_LOGIN_NEEDED'])
+/** A ciphertext that does not open: modules do not agree on how they say so. */
+const refusedCiphertext: ReadonlySet<string> = new Set(['CKR_ENCRYPTED_DATA_INVALID', 'CKR_ENCRYPTED_DATA_LEN_RANGE', 'CKR_DATA_INVALID', 'CKR_DATA_LEN_RANGE', 'CKR_GENERAL_ERROR', 'CKR_FUNCTION_FAILED', 'CKR_AEAD_DECRYPT_FAILED'])
+
+/**
+ * Keys on tokens as the keystore uses them: found by the token's manufacturer, model and serial number and by CKA_ID,
+ * whatever slot the token is in and whichever module reaches it.
+ */
+export class TokenKeyStore {
+  readonly #tokens: Tokens
+  /** Where keys were found, by token, CKA_ID and class. */
+  readonly #found = new Map<string, FoundKey>()
+  /** Tokens, by id, that do OAEP with SHA-1 only. */
+  readonly #withoutOaepSha256 = new Set<string>()
+
+  constructor(tokens: Tokens) {
+    this.#tokens = tokens
+  }
+
+  async identify(tokenId: string): Promise<Identity> {
+    const { manufacturer, model, serial, label } = await this.#tokens.summary(tokenId)
+    return { manufacturer, model, serial, label }
+  }
+
+  async requirePossible(identity: Identity, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void> {
+    const token = await this.#here(identity)
+    const offered = new Set((await this.#tokens.mechanisms(token.tokenId)).map(({ mechanism }) => mechanism))
+    const isPossible = tokenSpecs[keySpec] !== undefined && neededMechanisms(keySpec, keyUsage).every((ways) => ways.some((way) => offered.has(way)))
+    if (isPossible) return
+    throw new KmsError('UNSUPPORTED_PROTECTION_LEVEL', `The token cannot make a key of the spec ${keySpec}: choose another spec, or the protection level SOFTWARE.`, { tokenLabel: token.label })
+  }
+
+  async generate({ token, ckaId }: KeyRef, { keySpec, keyUsage, label }: { keySpec: KeySpec; keyUsage: KeyUsage; label: string }): Promise<Uint8Array | null> {
+    const here = await this.#here(token)
+    const { tokenId } = here
+    if (wantsLogin(here)) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: token.label })
+    const tokenSpec = tokenSpecs[keySpec] ?? 'AES_256'
+    const uses = usesOf(keySpec, keyUsage)
+    const views = await makeKey(this.#tokens, { tokenId, keySpec: tokenSpec, label, idHex: hex(ckaId), uses, isSensitive: true, isExtractable: false, asksEachTime: false })
+    await takeIn(this.#tokens, tokenId, views)
+    if (isSecretSpec(tokenSpec)) return null
+    const spki = views.map((view) => (view.objectClass === 'public-key' ? spkiOf(view) : null)).find((found) => found !== null)
+    if (spki) return spki
+    await this.destroy({ token, ckaId })
+    throw tokenError('TOKEN_TEMPLATE_REFUSED', { tokenLabel: token.label })
+  }
+
+  async sealGcm(key: KeyRef, nonce: Uint8Array, data: Uint8Array, associatedData: Uint8Array): Promise<Uint8Array> {
+    return this.#use('encrypt', key, 'secret-key', gcmUse(nonce, associatedData), data)
+  }
+
+  async openGcm(key: KeyRef, nonce: Uint8Array, sealed: Uint8Array, associatedData: Uint8Array): Promise<Uint8Array | null> {
+    return unlessRefused(this.#use('decrypt', key, 'secret-key', gcmUse(nonce, associatedData), sealed))
+  }
+
+  async decrypt(key: KeyRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null> {
+    const use = oaepUse(algorithm)
+    if (!use) throw unsupported(key, algorithm)
+    return this.#withKey(key, 'private-key', (found) => this.#openOaep(found, use, algorithm === 'RSAES_OAEP_SHA_256', ciphertext))
+  }
+
+  async sign(key: KeyRef, keySpec: KeySpec, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
+    const signing = signingOf(keySpec, algorithm)
+    if (!signing) throw unsupported(key, algorithm)
+    return signing.signature(await this.#use('sign', key, 'private-key', signing.use, signing.data(digest)))
+  }
+
+  async mac(key: KeyRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
+    const use = macUse(algorithm)
+    if (!use) throw unsupported(key, algorithm)
+    return this.#use('sign', key, 'secret-key', use, message)
+  }
+
+  async destroy({ token: identity, ckaId }: KeyRef): Promise<void> {
+    const token = await this.#here(identity)
+    // Private objects of a token are not seen without a login, and what is not seen is not destroyed.
+    if (wantsLogin(token)) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: identity.label })
+    for (const objectClass of ['secret-key', 'private-key', 'public-key'] as const) {
+      for (const view of await this.#objects(token.tokenId, ckaId, objectClass)) {
+        await this.#tokens.call(token.tokenId, 'deleteObject', { object: refOf(view) })
+        ;(await this.#tokens.objects(token.tokenId)).remove(objectIdOf(view))
+      }
+    }
+    this.#tokens.objectsChanged(token.tokenId)
+  }
+
+  async availabilityOf(identity: Identity): Promise<TokenAvailability> {
+    const { tokens: [token], isEveryModuleWell } = await this.#look(identity)
+    if (!token) return isEveryModuleWell ? 'absent' : 'unreachable'
+    return wantsLogin(token) ? 'login-needed' : 'ready'
+  }
+
+  async #use(call: 'encrypt' | 'decrypt' | 'sign', key: KeyRef, objectClass: WorkingClass, use: MechanismUse, data: Uint8Array): Promise<Uint8Array> {
+    return this.#withKey(key, objectClass, (found) => this.#call(found, call, use, data))
+  }
+
+  #call({ tokenId, object }: FoundKey, call: 'encrypt' | 'decrypt' | 'sign', use: MechanismUse, data: Uint8Array): Promise<Uint8Array> {
+    return this.#tokens.call(tokenId, call, { ...use, key: object, contextPin: null, data })
+  }
+
+  /** With the bare operation, and the padding taken off here, where the token does OAEP with SHA-1 only. */
+  async #openOaep(found: FoundKey, use: MechanismUse, isSha256: boolean, ciphertext: Uint8Array): Promise<Uint8Array | null> {
+    if (!isSha256 || !this.#withoutOaepSha256.has(found.tokenId)) {
+      try {
+        return await unlessRefused(this.#call(found, 'decrypt', use, ciphertext))
+      } catch (error) {
+        if (!isSha256 || !isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
+        this.#withoutOaepSha256.add(found.tokenId)
+      }
+    }
+    const encoded = await unlessRefused(this.#call(found, 'decrypt', bareRsaUse, ciphertext))
+    return encoded && unpadded(encoded, ciphertext.length)
+  }
+
+  async #withKey<T>(key: KeyRef, objectClass: WorkingClass, work: (found: FoundKey) => Promise<T>): Promise<T> {
+    const name = JSON.stringify([nameOf(key.token), hex(key.ckaId), objectClass])
+    const known = this.#found.get(name)
+    if (known) {
+      try {
+        return await work(known)
+      } catch (error) {
+        if (!isKmsError(error) || !staleCodes.has(error.code)) throw error
+        this.#found.delete(name)
+      }
+    }
+    const found = await this.#find(key, objectClass)
+    this.#found.set(name, found)
+    return work(found)
+  }
+
+  async #find({ token: identity, ckaId }: KeyRef, objectClass: WorkingClass): Promise<FoundKey> {
+    const { tokens } = await this.#look(identity)
+    for (const { tokenId } of tokens) {
+      const [view, second] = await this.#objects(tokenId, ckaId, objectClass)
+      if (view && !second) return { tokenId, object: refOf(view) }
+    }
+    const code = tokens.length === 0 ? 'TOKEN_NOT_FOUND' : tokens.some(wantsLogin) ? 'TOKEN_LOGIN_NEEDED' : 'TOKEN_OBJECT_NOT_FOUND'
+    throw tokenError(code, { tokenLabel: identity.label })
+  }
+
+  async #objects(tokenId: string, ckaId: Uint8Array, objectClass: WorkingClass | 'public-key'): Promise<ObjectView[]> {
+    const template = [{ type: cka.class, value: classNumbers[objectClass] }, { type: cka.id, value: ckaId }]
+    const { handles } = await this.#tokens.call(tokenId, 'findObjects', { template })
+    return handles.length === 0 ? [] : this.#tokens.call(tokenId, 'readObjects', { handles })
+  }
+
+  /** TOKEN_NOT_FOUND. */
+  async #here(identity: Identity): Promise<TokenSummary> {
+    const [token] = (await this.#look(identity)).tokens
+    if (!token) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+    return token
+  }
+
+  /**
+   * The tokens that may be meant, the likeliest first: two modules may reach one token, then somebody is logged in through one
+   * of them perhaps; and tokens of some programs all have one serial number, then the label tells.
+   */
+  async #look(identity: Identity): Promise<{ tokens: TokenSummary[]; isEveryModuleWell: boolean }> {
+    const { tokens, problems } = await this.#tokens.listTokens()
+    const likelihood = (token: TokenSummary) => 2 * Number(token.label === identity.label) + Number(token.login === 'user')
+    const same = tokens.filter((token) => nameOf(token) === nameOf(identity))
+    return { tokens: same.toSorted((a, b) => likelihood(b) - likelihood(a)), isEveryModuleWell: problems.length === 0 }
+  }
+}
+
+function wantsLogin({ needsLogin, login }: TokenSummary): boolean {
+  return needsLogin && login !== 'user'
+}
+
+/** The label is for people, and can be changed. */
+function nameOf({ manufacturer, model, serial }: Pick<Identity, 'manufacturer' | 'model' | 'serial'>): string {
+  return JSON.stringify([manufacturer, model, serial])
+}
+
+function hex(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('hex')
+}
+
+async function unlessRefused(work: Promise<Uint8Array>): Promise<Uint8Array | null> {
+  try {
+    return await work
+  } catch (error) {
+    if (isKmsError(error) && refusedCiphertext.has(error.details.ckr ?? '')) return null
+    throw error
+  }
+}
+
+/** Some modules leave leading zeros out. */
+function unpadded(encoded: Uint8Array, modulusBytes: number): Uint8Array | null {
+  const whole = new Uint8Array(modulusBytes)
+  try {
+    if (encoded.length > modulusBytes) return null
+    whole.set(encoded, modulusBytes - encoded.length)
+    return unpadOaep(whole, 'sha256')
+  } finally {
+    whole.fill(0)
+    encoded.fill(0)
+  }
+}
+
+function unsupported({ token }: KeyRef, algorithm: string): KmsError {
+  return new KmsError('UNSUPPORTED_OPERATION', `A key on a token cannot do ${algorithm}.`, { tokenLabel: token.label })
+}
