@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Request, Response } from '../../src-shared/contract/operations'
-import type { TokenKeySpec, TokenKeyUse } from '../../src-shared/model/tokens'
+import { possibleTokenKeyUses, type TokenKeySpec, type TokenKeyUse } from '../../src-shared/model/tokens'
 import { utf8 } from '../crypto/bytes'
 import type { Attribute, MechanismUse, MechanismView } from './host/calls'
 import { attributeName, cka, ckk, cko, ckm, ecParams } from './pkcs11'
@@ -19,22 +19,18 @@ interface SpecInfo {
   keyType: number
   /** Of the mechanism's smallest and largest size: bits, bytes for AES. */
   size: number
-  /** Which uses a key of the kind can have; of pairs, those of both parts. */
-  uses: readonly TokenKeyUse[]
   own: readonly Attribute[]
 }
 
-const rsaUses = ['sign', 'verify', 'encrypt', 'decrypt', 'wrap', 'unwrap'] as const
 const exponent = Uint8Array.of(1, 0, 1)
-const secret = (mechanism: number, keyType: number, length: number, uses: readonly TokenKeyUse[]): SpecInfo => ({ mechanism, keyType, size: length, uses, own: [{ type: cka.valueLen, value: length }] })
-const aes = (length: number) => secret(ckm.aesKeyGen, ckk.aes, length, ['encrypt', 'decrypt', 'wrap', 'unwrap', 'sign', 'verify', 'derive'])
-const generic = (length: number) => secret(ckm.genericSecretKeyGen, ckk.generic, length, ['sign', 'verify', 'derive'])
-const rsa = (bits: number): SpecInfo => ({ mechanism: ckm.rsaKeyPairGen, keyType: ckk.rsa, size: bits, uses: rsaUses, own: [{ type: cka.modulusBits, value: bits }, { type: cka.publicExponent, value: exponent }] })
+const secret = (mechanism: number, keyType: number, length: number): SpecInfo => ({ mechanism, keyType, size: length, own: [{ type: cka.valueLen, value: length }] })
+const aes = (length: number) => secret(ckm.aesKeyGen, ckk.aes, length)
+const generic = (length: number) => secret(ckm.genericSecretKeyGen, ckk.generic, length)
+const rsa = (bits: number): SpecInfo => ({ mechanism: ckm.rsaKeyPairGen, keyType: ckk.rsa, size: bits, own: [{ type: cka.modulusBits, value: bits }, { type: cka.publicExponent, value: exponent }] })
 const ec = (bits: number, parameters: string, mechanism: number = ckm.ecKeyPairGen, keyType: number = ckk.ec): SpecInfo => ({
   mechanism,
   keyType,
   size: bits,
-  uses: mechanism === ckm.ecKeyPairGen ? ['sign', 'verify', 'derive'] : ['sign', 'verify'],
   own: [{ type: cka.ecParams, value: Buffer.from(parameters, 'hex') }],
 })
 
@@ -86,11 +82,11 @@ export function keyTemplates(request: Omit<KeyRequest, 'tokenId'>, id: Uint8Arra
 
 /** Which uses a key of a type can have; of pairs, those of both parts. */
 export const usesOfType: Readonly<Record<'AES' | 'GENERIC' | 'RSA' | 'EC' | 'EDDSA', readonly TokenKeyUse[]>> = {
-  AES: specs.AES_256.uses,
-  GENERIC: specs.GENERIC_256.uses,
-  RSA: specs.RSA_2048.uses,
-  EC: specs.EC_P256.uses,
-  EDDSA: specs.ED25519.uses,
+  AES: possibleTokenKeyUses('AES_256'),
+  GENERIC: possibleTokenKeyUses('GENERIC_256'),
+  RSA: possibleTokenKeyUses('RSA_2048'),
+  EC: possibleTokenKeyUses('EC_P256'),
+  EDDSA: possibleTokenKeyUses('ED25519'),
 }
 
 export const allUses = ['encrypt', 'decrypt', 'sign', 'verify', 'wrap', 'unwrap', 'derive'] as const
@@ -133,7 +129,8 @@ function useAttributes(wanted: readonly TokenKeyUse[], possible: readonly TokenK
 
 /** What speaks against a key, the fatal first. */
 export function templateProblems(request: Omit<KeyRequest, 'tokenId'>, mechanisms: readonly MechanismView[]): Problem[] {
-  const { mechanism, size, uses: possible } = specs[request.keySpec]
+  const { mechanism, size } = specs[request.keySpec]
+  const possible = possibleTokenKeyUses(request.keySpec)
   const { uses, isSensitive, isExtractable, asksEachTime } = request
   const offered = mechanisms.find((view) => view.mechanism === mechanism)
   const has = (...wanted: TokenKeyUse[]) => wanted.every((use) => uses.includes(use))

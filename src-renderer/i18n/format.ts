@@ -55,6 +55,11 @@ export function joinSentences(sentences: readonly (string | null)[], language: s
   return sentences.filter((sentence) => sentence !== null).join(language.startsWith('zh') ? '' : ' ')
 }
 
+/** Words one after the other, as the language separates them. */
+export function joinWords(words: readonly string[], language: string): string {
+  return words.join(language.startsWith('zh') ? '、' : ', ')
+}
+
 /** A long id shortened in the middle: first `head` and last `tail` characters. */
 export function shortenMiddle(text: string, head = 10, tail = 6): string {
   return text.length <= head + tail + 1 ? text : `${text.slice(0, head)}…${text.slice(-tail)}`

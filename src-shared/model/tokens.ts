@@ -51,6 +51,13 @@ export const tokenSpecs: Partial<Record<KeySpec, TokenKeySpec>> = {
   HMAC_SHA_512: 'GENERIC_512',
 }
 
+/** What keys of a kind can be used for; of pairs, by either part. */
+export function possibleTokenKeyUses(spec: TokenKeySpec): readonly TokenKeyUse[] {
+  if (spec.startsWith('AES_')) return ['encrypt', 'decrypt', 'wrap', 'unwrap', 'sign', 'verify', 'derive']
+  if (spec.startsWith('RSA_')) return ['sign', 'verify', 'encrypt', 'decrypt', 'wrap', 'unwrap']
+  return spec === 'ED25519' ? ['sign', 'verify'] : ['sign', 'verify', 'derive']
+}
+
 export const tokenLimits = {
   /** Bytes of a label of an object, UTF-8. */
   objectLabelBytes: 256,

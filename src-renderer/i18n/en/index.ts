@@ -19,10 +19,11 @@ import { settings } from './settings'
 import { shell } from './shell'
 import { tokenKey } from './token-key'
 import { tokens } from './tokens'
+import { tokenPage } from './token-page'
 import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, unlock, workbench }
+export const en = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }
 
 export type Messages = typeof en
