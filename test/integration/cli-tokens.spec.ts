@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
 import { mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -36,6 +36,11 @@ async function refusal(args: readonly string[]): Promise<{ code: number | null; 
   const { code, stdout, stderr } = await keystead(args)
   expect(stdout.toString()).toBe('')
   return { code, ...(JSON.parse(stderr) as { Code: string; Message: string }) }
+}
+
+function writtenTo(name: string, content: Uint8Array): string {
+  writeFileSync(at(name), content)
+  return at(name)
 }
 
 const witness = (...args: string[]) => hsm.pkcs11Tool('--token-label', label, '--login', '--pin', userPin, ...args)
@@ -100,6 +105,99 @@ describe('the life of a token on the command line, without a vault', () => {
   }, 120_000)
 })
 
+describe('keys of a token at work on the command line', () => {
+  const openssl = (...args: string[]) => execFileSync('openssl', args, { cwd: base, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+  it('sign, and have certificates, as openssl does', async () => {
+    await answer(on('generate', '--type', 'RSA', '--size', '2048', '--label', 'site', '--id', 'e5'))
+    writeFileSync(at('message'), 'a message')
+    await output(on('csr', 'site', '--subject', 'CN=site.test', '--san', 'site.test', '-o', at('site.csr')))
+    openssl('req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-subj', '/CN=Test CA', '-keyout', 'ca.key', '-out', 'ca.pem')
+    openssl('x509', '-req', '-in', 'site.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-copy_extensions', 'copy', '-out', 'site.pem')
+    // The certificate takes label and id from the key that it is for.
+    expect(await answer(on('import', at('site.pem'), '--as', 'certificate'))).toMatchObject({ Objects: [{ ObjectClass: 'certificate', Label: 'site', IdHex: 'e5' }] })
+    expect(witness('--list-objects', '--type', 'cert')).toMatch(/label:\s+site[\s\S]*ID:\s+e5/)
+    await output(on('export', 'site', '--class', 'certificate', '-o', at('back.pem')))
+    expect(openssl('verify', '-CAfile', 'ca.pem', 'back.pem')).toBe('back.pem: OK\n')
+    expect(openssl('x509', '-in', 'back.pem', '-noout', '-ext', 'subjectAltName')).toContain('DNS:site.test')
+
+    writeFileSync(at('site.pub'), await output(['export', 'site', '--class', 'public-key', '--public', '--token', label]))
+    await output(on('sign', 'site', '-i', at('message'), '-o', at('signature')))
+    expect(openssl('dgst', '-sha256', '-verify', 'site.pub', '-signature', 'signature', 'message')).toBe('Verified OK\n')
+    expect(await answer(on('verify', 'site', '--signature', at('signature'), '-i', at('message')))).toEqual({ IsValid: true })
+    expect(await refusal(on('verify', 'site', '--signature', at('signature'), '-i', at('pin')))).toMatchObject({ code: 1, Message: 'The signature is not of this key over this message.' })
+
+    writeFileSync(at('own.pem'), await output(on('certificate', 'site', '--subject', 'CN=own.test', '--days', '7', '--not-stored')))
+    expect(openssl('verify', '-CAfile', 'own.pem', 'own.pem')).toBe('own.pem: OK\n')
+    writeFileSync(at('site.ssh'), await output(on('ssh-key', 'site', '--comment', 'me@here')))
+    expect(execFileSync('ssh-keygen', ['-l', '-f', at('site.ssh')], { encoding: 'utf8' })).toMatch(/^2048 SHA256:\S+ me@here \(RSA\)/)
+  }, 120_000)
+
+  it('encrypt and decrypt what is on standard input', async () => {
+    const ciphertext = await output(on('encrypt', 'k1', '--aad-file', at('message')), Buffer.from('a secret'))
+    expect(ciphertext).toHaveLength(12 + 8 + 16)
+    writeFileSync(at('ciphertext'), ciphertext)
+    expect((await output(on('decrypt', 'k1', '--aad-file', at('message')), ciphertext)).toString()).toBe('a secret')
+    expect((await refusal(on('decrypt', 'k1', '-i', at('ciphertext')))).code).toBe(1)
+    // The public part alone can encrypt for a private key.
+    await answer(on('generate', '--type', 'RSA', '--size', '2048', '--label', 'box', '--use', 'encrypt,decrypt'))
+    openssl('pkeyutl', '-encrypt', '-pubin', '-inkey', writtenTo('box.pub', await output(on('export', 'box', '--class', 'public-key'))), '-pkeyopt', 'rsa_padding_mode:oaep', '-in', 'message', '-out', 'boxed')
+    expect((await output(on('decrypt', 'box', '--algorithm', 'RSA_OAEP_SHA_1', '-i', at('boxed')))).toString()).toBe('a message')
+  }, 120_000)
+
+  it('come onto a token from files, and leave it encrypted', async () => {
+    openssl('genpkey', '-algorithm', 'EC', '-pkeyopt', 'ec_paramgen_curve:P-256', '-aes256', '-pass', 'pass:open', '-out', 'key.pem')
+    writeFileSync(at('key-password'), 'open\n')
+    expect(await answer(on('import', at('key.pem'), '--as', 'private-key', '--label', 'brought', '--password-file', at('key-password')))).toMatchObject({ Objects: [{ ObjectClass: 'private-key', Kind: 'P-256', IsExtractable: false }, { ObjectClass: 'public-key' }] })
+    expect((await output(on('export', 'brought', '--class', 'public-key'))).toString().trim()).toBe(openssl('pkey', '-in', 'key.pem', '-passin', 'pass:open', '-pubout').trim())
+    writeFileSync(at('value'), Buffer.alloc(32, 7))
+    expect(await answer(on('import', at('value'), '--as', 'secret-key', '--label', 'moved', '--extractable'))).toMatchObject({ Objects: [{ Kind: 'AES-256' }] })
+    expect(await refusal(on('export', 'moved'))).toMatchObject({ code: 1 })
+    await answer(on('import', at('message'), '--as', 'data', '--label', 'note', '--public'))
+    expect((await output(['export', 'note', '--public', '--token', label])).toString()).toBe('a message')
+
+    await answer(on('generate', '--type', 'AES', '--label', 'kek', '--use', 'wrap,unwrap'))
+    await output(on('wrap', 'moved', '--with', 'kek', '-o', at('wrapped')))
+    const ciphertext = await output(on('encrypt', 'moved', '-i', at('message')))
+    await answer(on('unwrap', at('wrapped'), '--with', 'kek', '--type', 'AES', '--label', 'again'))
+    expect((await output(on('decrypt', 'again'), ciphertext)).toString()).toBe('a message')
+
+    // To another token, under a pair of RSA that it has.
+    hsm.initToken('other', '4444', '12345678')
+    writeFileSync(at('other-pin'), '4444\n', { mode: 0o600 })
+    const other = ['--token', 'other', '--pin-file', at('other-pin')]
+    await answer(['generate', '--type', 'RSA', '--size', '2048', '--label', 'carrier', '--use', 'wrap,unwrap', ...other])
+    expect(await answer(on('copy', 'moved', '--to', 'other', '--to-pin-file', at('other-pin')))).toMatchObject({ Objects: [{ Label: 'moved', IsExtractable: false }] })
+    expect((await output(['decrypt', 'moved', ...other], ciphertext)).toString()).toBe('a message')
+    expect(hsm.pkcs11Tool('--token-label', 'other', '--login', '--pin', '4444', '--list-objects', '--type', 'secrkey')).toMatch(/label:\s+moved/)
+  }, 120_000)
+
+  it('are not needed for random bytes, digests, and what a module really does', async () => {
+    expect(await output(on('random', '24'))).toHaveLength(24)
+    expect((await output(on('digest', '-i', at('message')))).toString()).toBe(openssl('dgst', '-sha256', '-r', 'message').split(' ')[0] + '\n')
+    const examined = await answer(on('module', 'examine', softHsmModule))
+    expect(examined).toMatchObject({ File: 'ok', Info: { CryptokiVersion: expect.stringMatching(/^\d/) as string } })
+    expect(examined['Trials']).toContainEqual(expect.objectContaining({ Family: 'aes-gcm', Outcome: 'works' }))
+    expect((await refusal(['module', 'examine', at('message')])).code).toBe(1)
+  }, 120_000)
+
+  it('are named by their URIs, which bring no PIN along', async () => {
+    const uri = (await output(on('uri', 'site', '--class', 'private-key'))).toString().trim()
+    expect(uri).toMatch(/^pkcs11:.*object=site.*type=private|^pkcs11:.*type=private.*object=site/)
+    const signature = await output(['sign', uri, '--pin-file', at('pin'), '-i', at('message')])
+    expect(signature).toEqual(readFileSync(at('signature')))
+    expect(await answer(['show', uri, '--json', '--pin-file', at('pin')])).toMatchObject({ Object: { Label: 'site', ObjectClass: 'private-key' } })
+    const token = (await output(['uri', '--token', label])).toString().trim()
+    expect(await answer(['info', '--json', '--token', token])).toMatchObject({ Label: label })
+    for (const args of [['info', '--token', `${token}?pin-value=314159`], ['show', `${uri}?pin-value=314159`, '--pin-file', at('pin')]]) {
+      const { code, stderr } = await keystead(args)
+      expect({ code, says: stderr.includes('a PIN is never an argument'), repeats: stderr.includes('314159') }).toEqual({ code: 2, says: true, repeats: false })
+    }
+    // The token that is named and the token of the URI must be the same.
+    expect((await refusal(['show', uri, '--token', 'other', '--pin-file', at('other-pin')])).code).toBe(1)
+  }, 120_000)
+})
+
 describe('PINs on the command line', () => {
   it('are asked for on the terminal, without being shown, with what is known of their tries', async () => {
     expect(await refusal(['objects', '--token', label, '--pin-file', at('wrong-pin')])).toMatchObject({ code: 1, Code: 'Forbidden.NoPermission', Message: 'The PIN is not right.' })
@@ -161,6 +259,15 @@ describe('which token is meant', () => {
     for (const serial of serials) expect(refused.Message).toContain(serial)
     expect(await rows(['objects', '--public', '--json', '--token', serials[0] ?? ''])).toEqual([])
     expect(await refusal(['info', '--token', 'nowhere'])).toMatchObject({ code: 1, Code: 'ServiceUnavailableTemporary' })
+  }, 60_000)
+
+  it('is shown to whom stops reading early', async () => {
+    const child = spawn(process.execPath, [join(projectRoot, 'scripts/keystead.mjs'), 'token', 'mechanisms', '--token', label], { env: { ...process.env, ...environment() }, stdio: ['ignore', 'pipe', 'pipe'] })
+    const messages: Buffer[] = []
+    child.stderr.on('data', (chunk: Buffer) => messages.push(chunk))
+    child.stdout.destroy()
+    const code = await new Promise((done) => child.once('close', done))
+    expect({ code, messages: Buffer.concat(messages).toString() }).toEqual({ code: 0, messages: '' })
   }, 60_000)
 
   it('is erased only when it is said twice', async () => {

@@ -2,6 +2,7 @@ import { expectCount, parse, textOf, UsageError, type CommandSyntax, type Option
 import { referenceCommands, type ReferenceCommand } from './reference-arguments'
 import { secretCommands, type SecretCommand } from './secret-arguments'
 import { tokenBasicCommands, type TokenBasicCommand } from './tokens/token-arguments'
+import { tokenKeyCommands, type TokenKeyCommand } from './tokens/token-key-arguments'
 
 export { UsageError } from './argument-values'
 
@@ -18,6 +19,7 @@ export type CliCommand =
   | SecretCommand
   | ReferenceCommand
   | TokenBasicCommand
+  | TokenKeyCommand
 
 export interface CliArguments {
   vaultFolder: string | null
@@ -41,6 +43,7 @@ const commands: Record<string, CommandSyntax<CliCommand>> = {
   ...secretCommands,
   ...referenceCommands,
   ...tokenBasicCommands,
+  ...tokenKeyCommands,
   init: {
     options: { 'kdf-target-ms': { type: 'string' }, name: { type: 'string' }, 'recovery-kit': { type: 'string' } },
     read: ({ values, positionals }) => {

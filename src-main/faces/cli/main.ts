@@ -72,6 +72,10 @@ async function runWithApplication(parsed: CliArguments): Promise<Afterwards | vo
   }
 }
 
+// Who reads may stop early, as `head` does: nothing went wrong then, and nobody is left to tell.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+})
 // Its default is to open a debugger's port.
 process.on('SIGUSR1', () => undefined)
 endLike(await main(givenArguments(process.argv.slice(2))))

@@ -40,9 +40,24 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
            [--extractable] [--not-sensitive] [--ask-each-time] [--preview]
   token rename OBJECT [--label L] [--id HEX]
   token delete OBJECT... [--class C] [--all] [-y]
+  token import FILE --as private-key|secret-key|certificate|data [--label L] [--id HEX] [--type AES|GENERIC]
+           [--use U,U...] [--extractable] [--password-file FILE] [--application A] [--public]
+  token export OBJECT [--format PEM|DER] [-o FILE [-f]]
+                                       certificates, public keys, data, and secret keys that can be read
+  token wrap OBJECT --with KEY [--algorithm A] [-o FILE [-f]]
+  token unwrap FILE --with KEY --type AES|GENERIC|RSA|EC|EDDSA --label L [--algorithm A] [--use U,U...]
+  token copy OBJECT --to TOKEN [--with KEY] [--extractable] [--to-pin-file F | --to-pin-fd N]
+  token sign OBJECT [-i FILE] [--algorithm A] [--is-digest] [-o FILE [-f]]
+  token verify OBJECT --signature FILE [-i FILE] [--algorithm A] [--is-digest]
+  token encrypt | decrypt OBJECT [-i FILE] [--algorithm A] [--aad-file FILE] [-o FILE [-f]]
+  token csr OBJECT --subject S [--san NAME]... [-o FILE [-f]]
+  token certificate OBJECT --subject S [--san NAME]... [--days N] [--ca] [--not-stored] [-o FILE [-f]]
+  token ssh-key OBJECT [--comment TEXT]
+  token random N [-o FILE [-f]]        random bytes of the token
+  token digest [--algorithm A] [-i FILE]
   token module list | find [--json]    the PKCS#11 modules that are allowed, or installed
-  token module add FILE [--name N] | accept FILE | remove FILE
-                                       all of token: [--module FILE [--parameters P]] [--token LABEL|SERIAL|ID]
+  token module add FILE [--name N] | accept FILE | remove FILE | examine FILE
+                                       all of token: [--module FILE [--parameters P]] [--token LABEL|SERIAL|ID|URI]
                                        [--pin-file F | --pin-fd N], the same with so-pin and new-pin
 
   run [--env-file FILE]... [--no-masking] -- COMMAND [ARGUMENT]...
@@ -54,6 +69,6 @@ A REFERENCE is keystead://NAME[/FIELD][?stage=S or ?version=V], or with #FIELD a
 
 The vault is DIR, else $KEYSTEAD_VAULT, else your default vault. The passphrase is the first line of FILE, else it is
 asked on the terminal. TOKEN is the label or serial number of a token that opens the vault; its PIN likewise.
-"-" as FILE is standard input and output. An OBJECT is a label, a CKA_ID in hex or an id.
+"-" as FILE is standard input and output. An OBJECT is a label, a CKA_ID in hex, an id or a PKCS#11 URI.
 Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `

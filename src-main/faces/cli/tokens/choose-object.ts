@@ -4,6 +4,8 @@ import { KmsError } from '../../../../src-shared/errors'
 import type { TokenObjectClass } from '../../../../src-shared/model/tokens'
 import type { CliSession } from '../session'
 import { withoutControls } from '../table'
+import type { ObjectChoice } from './token-options'
+import { isTokenUri, objectOfUri } from './token-uris'
 
 const rowsPerCall = 500
 const readingMs = 20
@@ -24,16 +26,9 @@ export async function allObjects(session: CliSession, tokenId: string, search = 
   }
 }
 
-export interface ObjectChoice {
-  tokenId: string
-  /** Object id, label, or CKA_ID in hex. */
-  named: string
-  /** Empty: all. */
-  classes: TokenObjectClass[]
-}
-
-/** The objects that a name fits: the one with this id, else those with this label, else those with this CKA_ID. TOKEN_OBJECT_NOT_FOUND. */
+/** The objects that a name fits: the one of this URI or with this id, else those with this label, else those with this CKA_ID. TOKEN_OBJECT_NOT_FOUND. */
 export async function chooseObjects(session: CliSession, { tokenId, named, classes }: ObjectChoice): Promise<TokenObject[]> {
+  if (isTokenUri(named)) return [await objectOfUri(session, { tokenId, named, classes })]
   const objects = await allObjects(session, tokenId, '', classes)
   const ways: ((object: TokenObject) => boolean)[] = [({ objectId }) => checkOf(objectId) === checkOf(named), ({ label }) => label === named, ({ idHex }) => idHex !== '' && idHex === named.toLowerCase()]
   const found = ways.map((fits) => objects.filter(fits)).find(({ length }) => length > 0)

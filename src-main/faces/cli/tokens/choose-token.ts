@@ -6,6 +6,7 @@ import { KmsError, type ErrorCode } from '../../../../src-shared/errors'
 import type { CliSession } from '../session'
 import { withoutControls } from '../table'
 import type { TokenPlace } from './token-options'
+import { isTokenUri, tokenPartOf } from './token-uris'
 
 type TokenList = Pick<Response<'listTokens'>, 'tokens' | 'problems'>
 
@@ -52,12 +53,16 @@ export async function knownModule(session: CliSession, named: string, parameters
 }
 
 /**
- * The token that is meant: by its id, its label or its serial number; without a name the only one that is initialised.
+ * The token that is meant: by its id, its label, its serial number or a URI of it or of what is on it; without a name the only one that is initialised.
  * TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS with the serial numbers of those that it could be.
  */
 export async function chooseToken(session: CliSession, place: TokenPlace): Promise<TokenSummary> {
   const { tokens, problems } = await tokensOf(session, place)
   const { token: named } = place
+  if (named !== null && isTokenUri(named)) {
+    const { tokenId } = (await session.run('resolveTokenUri', { uri: tokenPartOf(named) })).token
+    return onlyOne(tokens.filter((token) => token.tokenId === tokenId), '', problems)
+  }
   const fits = named === null ? tokens.filter(({ isInitialized }) => isInitialized) : tokens.filter(({ tokenId, label, serial }) => [tokenId, label, serial].includes(named))
   return onlyOne(fits, named === null ? 'There are several tokens.' : `Several tokens are called ${named}.`, problems)
 }

@@ -2,6 +2,7 @@ import { tokenObjectClasses, type TokenKeySpec, type TokenObjectClass } from '..
 import { atMostOne, expectCount, textOf, UsageError, type CommandSyntax, type Options, type Parsed, type Values } from '../argument-values'
 import { keySpecOf, keyTypeOf, newKeyOf, newKeyOptions, specOptions, usualUses, type NewKey } from './new-key'
 import { callOf, callOptions, flag, hexOf, jsonOption, listOf, text, yesOption, type TokenCall } from './token-options'
+import { isTokenUri } from './token-uris'
 
 export type Token<Action extends string, Rest = unknown> = { command: 'token'; action: Action } & TokenCall & Rest
 
@@ -59,7 +60,12 @@ export function tokenSyntax<C extends Token<string>>(action: C['action'], option
   return {
     options: { ...callOptions, ...options },
     // The type of what is left when four known members are taken away does not add up again by itself.
-    read: (parsed) => ({ command: 'token', action, ...callOf(parsed.values), ...read(parsed) }) as unknown as C,
+    read: (parsed) => {
+      const { place, pins } = callOf(parsed.values)
+      // The URI of an object says on which token it is.
+      const token = place.token ?? parsed.positionals.find(isTokenUri) ?? null
+      return { command: 'token', action, place: { ...place, token }, pins, ...read(parsed) } as unknown as C
+    },
   }
 }
 
@@ -87,7 +93,7 @@ function classesOf(values: Values): TokenObjectClass[] {
   return listOf('class', values['class'], tokenObjectClasses) ?? []
 }
 
-function objectOf(command: string, parsed: Parsed): ObjectCommand {
+export function objectOf(command: string, parsed: Parsed): ObjectCommand {
   return { object: argument(command, parsed), ...narrowing(parsed.values) }
 }
 

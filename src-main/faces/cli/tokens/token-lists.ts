@@ -7,6 +7,7 @@ import { chooseToken, problemLine, throwFirst, tokensOf } from './choose-token'
 import { logIn, pinStateTexts } from './pins'
 import type { ObjectCommand, ObjectsCommand } from './token-arguments'
 import type { TokenCall } from './token-options'
+import { isTokenUri } from './token-uris'
 
 type Listed = TokenCall & { json: boolean }
 type Rows = readonly (readonly string[])[]
@@ -23,7 +24,7 @@ function printEach(session: CliSession, rows: unknown): void {
 /** The tokens that are there. Modules that cannot be asked are messages, and the error when there is no token at all. */
 export async function runTokenList(session: CliSession, { place, json }: Listed): Promise<void> {
   const all = await tokensOf(session, place)
-  const tokens = place.token === null ? all.tokens : all.tokens.filter(({ tokenId, label, serial }) => [tokenId, label, serial].includes(place.token ?? ''))
+  const tokens = place.token === null ? all.tokens : isTokenUri(place.token) ? [await chooseToken(session, place)] : all.tokens.filter(({ tokenId, label, serial }) => [tokenId, label, serial].includes(place.token ?? ''))
   if (tokens.length === 0) throwFirst(all.problems)
   for (const problem of all.problems) session.messages.write(`${problemLine(problem)}\n`)
   if (json) return printEach(session, responseToKms('listTokens', { tokens, problems: [], emptySlots: 0 })['Tokens'])

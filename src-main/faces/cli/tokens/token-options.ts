@@ -1,3 +1,4 @@
+import type { TokenObjectClass } from '../../../../src-shared/model/tokens'
 import { integerOf, textOf, UsageError, type Options, type Values } from '../argument-values'
 
 /** Which token is meant. */
@@ -8,6 +9,15 @@ export interface TokenPlace {
   parameters: string | null
   /** Label, serial number, id or PKCS#11 URI; null: the only one. */
   token: string | null
+}
+
+/** Which object on a token is meant. */
+export interface ObjectChoice {
+  tokenId: string
+  /** Object id, label, CKA_ID in hex, or PKCS#11 URI. */
+  named: string
+  /** Empty: all. */
+  classes: TokenObjectClass[]
 }
 
 /** Where a PIN comes from; null: it is asked on the terminal. */
@@ -50,7 +60,8 @@ export function callOf(values: Values): TokenCall {
   }
 }
 
-function pinSource(name: (typeof pinNames)[number], values: Values): PinSource {
+/** Where a PIN comes from that options of this name, `…-file` and `…-fd`, say. UsageError when it is an argument itself. */
+export function pinSource(name: (typeof pinNames)[number] | 'to-pin', values: Values): PinSource {
   if (values[name] !== undefined) {
     throw new UsageError(`a PIN is never an argument: other programs can read arguments, and the shell keeps them. Give --${name}-file FILE or --${name}-fd N, or type it when it is asked for`)
   }

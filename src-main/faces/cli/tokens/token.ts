@@ -1,10 +1,13 @@
 import type { CliSession } from '../session'
-import type { TokenBasicCommand as TokenCommand } from './token-arguments'
+import type { TokenBasicCommand } from './token-arguments'
 import { runModuleAccept, runModuleAdd, runModuleRemove, runTokenDelete, runTokenGenerate, runTokenInit, runTokenPin, runTokenRename } from './token-changes'
+import type { TokenKeyCommand } from './token-key-arguments'
+import { runModuleExamine, runTokenCopy, runTokenExport, runTokenImport, runTokenUnwrap, runTokenWrap } from './token-keys'
 import { runModuleFind, runModuleList, runTokenInfo, runTokenList, runTokenMechanisms, runTokenObjects, runTokenShow, runTokenUri } from './token-lists'
+import { runTokenCertificate, runTokenCsr, runTokenDecrypt, runTokenDigest, runTokenEncrypt, runTokenRandom, runTokenSign, runTokenSshKey, runTokenVerify } from './token-use'
 
 /** Carries out one of the commands below `token`. None of them needs the vault. */
-export async function runToken(session: CliSession, command: TokenCommand): Promise<void> {
+export async function runToken(session: CliSession, command: TokenBasicCommand | TokenKeyCommand): Promise<void> {
   switch (command.action) {
     case 'list':
       return runTokenList(session, command)
@@ -38,5 +41,35 @@ export async function runToken(session: CliSession, command: TokenCommand): Prom
       return runModuleAccept(session, command)
     case 'module remove':
       return runModuleRemove(session, command)
+    case 'import':
+      return runTokenImport(session, command)
+    case 'export':
+      return runTokenExport(session, command)
+    case 'wrap':
+      return runTokenWrap(session, command)
+    case 'unwrap':
+      return runTokenUnwrap(session, command)
+    case 'copy':
+      return runTokenCopy(session, command)
+    case 'sign':
+      return runTokenSign(session, command)
+    case 'verify':
+      return runTokenVerify(session, command)
+    case 'encrypt':
+      return runTokenEncrypt(session, command)
+    case 'decrypt':
+      return runTokenDecrypt(session, command)
+    case 'random':
+      return runTokenRandom(session, command)
+    case 'digest':
+      return runTokenDigest(session, command)
+    case 'csr':
+      return runTokenCsr(session, command)
+    case 'certificate':
+      return runTokenCertificate(session, command)
+    case 'ssh-key':
+      return runTokenSshKey(session, command)
+    case 'module examine':
+      return runModuleExamine(session, command)
   }
 }

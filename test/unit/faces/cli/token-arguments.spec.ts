@@ -29,6 +29,13 @@ describe('the arguments of token', () => {
     expect(command('token', 'generate', '--label', 'k', ...argv)).toMatchObject({ action: 'generate', key: { label: 'k', ...key }, preview: false })
   })
 
+  it('take the token from the URI of an object, unless it is named', () => {
+    const uri = 'pkcs11:token=t;object=k;type=private'
+    expect(command('token', 'sign', uri)).toMatchObject({ action: 'sign', object: uri, place: { token: uri }, input: '-', output: null, algorithm: null, isDigest: false })
+    expect(command('token', 'sign', uri, '--token', 'First')).toMatchObject({ object: uri, place: { token: 'First' } })
+    expect(command('token', 'copy', 'k', '--to', 'Second', '--to-pin-fd', '5')).toMatchObject({ target: 'Second', targetPin: { descriptor: 5 }, wrapping: null, isExtractable: false })
+  })
+
   it('know commands of three words', () => {
     expect(command('token', 'module', 'add', 'm.so', '--name', 'Mine')).toMatchObject({ command: 'token', action: 'module add', file: 'm.so', name: 'Mine' })
   })
@@ -53,6 +60,18 @@ describe('the arguments of token', () => {
     [['token', 'generate', '--type', 'EC', '--label', 'k', '--id', 'xyz']],
     [['token', 'rename', 'k']],
     [['token', 'delete']],
+    [['token', 'import', 'f']],
+    [['token', 'import', 'f', '--as', 'private-key']],
+    [['token', 'import', 'f', '--as', 'data']],
+    [['token', 'wrap', 'k']],
+    [['token', 'unwrap', 'f', '--with', 'k', '--label', 'l']],
+    [['token', 'copy', 'k']],
+    [['token', 'copy', 'k', '--to', 't', '--to-pin', '271828']],
+    [['token', 'sign', 'k', '--algorithm', 'MD5']],
+    [['token', 'verify', 'k']],
+    [['token', 'csr', 'k']],
+    [['token', 'random', '0']],
+    [['token', 'show', 'pkcs11:token=t;object=o?module-name=m&pin-value=1']],
   ])('are refused: %j', (argv) => {
     expect(() => parseArguments(argv)).toThrow(UsageError)
   })
