@@ -98,12 +98,12 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const ceremonies = new KeyCeremonies({ tokens: ceremonyTokens(tokens), clock })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => ceremonies.close(), () => tokens.close(), () => keystore.flush()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
-    // A copy, a rotation and a key ceremony that slipped in.
-    await settleAll([() => ceremonies.close(), () => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
+    // A copy, a rotation, a key ceremony and a login to a token that slipped in.
+    await settleAll([() => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
     // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
     void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
@@ -117,7 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => ceremonies.close(), () => tokens.close(), () => vault.dispose()], log)
+    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null

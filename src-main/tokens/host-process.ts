@@ -34,6 +34,9 @@ function commandOf(entry: string): [program: string, ...args: string[]] {
   return ['/bin/sh', '-c', 'ulimit -c 0; exec "$0" "$1"', process.execPath, entry]
 }
 
+/** How long the end of a process that was killed is waited for. */
+const endPatienceMs = 3000
+
 interface Waiting {
   take(answer: HostAnswer): void
   fail(error: unknown): void
@@ -119,10 +122,17 @@ export class HostProcess {
     }
   }
 
-  /** Ends the process; calls that wait fail with HostGone. Resolves when it is gone. */
-  stop(): Promise<void> {
+  /**
+   * Ends the process; calls that wait fail with HostGone. Resolves when it is gone, or after some seconds: one that waits in a
+   * driver ends when the driver lets go of it.
+   */
+  async stop(): Promise<void> {
     this.#kill('stopped')
-    return this.#ended
+    let timer: NodeJS.Timeout | undefined
+    const patience = new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, endPatienceMs)
+    })
+    await Promise.race([this.#ended, patience]).finally(() => clearTimeout(timer))
   }
 
   #send(question: unknown): void {

@@ -156,7 +156,12 @@ export function spkiOf(view: ObjectView): Uint8Array | null {
   const curve = curveNames.get(attributes.hex(cka.ecParams))
   if (curve === 'Ed25519') return point.length === 32 ? ed25519Spki(point) : null
   if (curve === 'P-521') return writeDer(sequence(sequence(oid('1.2.840.10045.2.1'), oid('1.3.132.0.35')), bits(point)))
-  return curve === 'P-256' || curve === 'P-384' || curve === 'secp256k1' ? ecSpki(curve, point) : null
+  return curve === 'P-256' || curve === 'P-384' || curve === 'secp256k1' ? ecSpkiOrNull(curve, point) : null
+}
+
+/** Null for a point of another length than the curve's. */
+function ecSpkiOrNull(curve: 'P-256' | 'P-384' | 'secp256k1', point: Uint8Array): Uint8Array | null {
+  return point.length === (curve === 'P-384' ? 97 : 65) ? ecSpki(curve, point) : null
 }
 
 export function rsaSpki(modulus: Uint8Array, exponent: Uint8Array): Uint8Array {

@@ -6,7 +6,7 @@ import { unpadOaep } from '../crypto/oaep'
 import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
 import { bareRsaUse, gcmUse, macUse, neededMechanisms, oaepUse, signingOf, usesOf } from './key-algorithms'
 import { classNumbers, isSecretSpec } from './key-templates'
-import { objectIdOf, refOf, spkiOf } from './object-view'
+import { Attributes, objectIdOf, refOf, spkiOf } from './object-view'
 import { cka } from './pkcs11'
 import { tokenError } from './token-errors'
 import { makeKey, takeIn } from './token-objects'
@@ -107,16 +107,30 @@ export class TokenKeyStore {
   }
 
   async destroy({ token: identity, ckaId }: KeyRef): Promise<void> {
-    const token = await this.#here(identity)
+    const { tokens } = await this.#look(identity)
+    const certain = tokens.filter(({ label }) => label === identity.label)
+    const meant = certain.length > 0 ? certain : tokens
+    if (meant.length === 0) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
     // Private objects of a token are not seen without a login, and what is not seen is not destroyed.
-    if (wantsLogin(token)) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: identity.label })
+    const open = meant.filter((token) => !wantsLogin(token))
+    if (open.length === 0) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: identity.label })
+    let destroyed = 0
+    for (const { tokenId } of open) destroyed += await this.#destroyOn(tokenId, ckaId)
+    // Perhaps it is on the one that is away: some programs give all their tokens one serial number.
+    if (destroyed === 0 && certain.length === 0) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+  }
+
+  async #destroyOn(tokenId: string, ckaId: Uint8Array): Promise<number> {
+    let destroyed = 0
     for (const objectClass of ['secret-key', 'private-key', 'public-key'] as const) {
-      for (const view of await this.#objects(token.tokenId, ckaId, objectClass)) {
-        await this.#tokens.call(token.tokenId, 'deleteObject', { object: refOf(view) })
-        ;(await this.#tokens.objects(token.tokenId)).remove(objectIdOf(view))
+      for (const view of await this.#objects(tokenId, ckaId, objectClass)) {
+        await this.#tokens.call(tokenId, 'deleteObject', { object: refOf(view) })
+        ;(await this.#tokens.objects(tokenId)).remove(objectIdOf(view))
+        destroyed += 1
       }
     }
-    this.#tokens.objectsChanged(token.tokenId)
+    if (destroyed > 0) this.#tokens.objectsChanged(tokenId)
+    return destroyed
   }
 
   async availabilityOf(identity: Identity): Promise<TokenAvailability> {
@@ -176,13 +190,16 @@ export class TokenKeyStore {
   async #objects(tokenId: string, ckaId: Uint8Array, objectClass: WorkingClass | 'public-key'): Promise<ObjectView[]> {
     const template = [{ type: cka.class, value: classNumbers[objectClass] }, { type: cka.id, value: ckaId }]
     const { handles } = await this.#tokens.call(tokenId, 'findObjects', { template })
-    return handles.length === 0 ? [] : this.#tokens.call(tokenId, 'readObjects', { handles })
+    const views = handles.length === 0 ? [] : await this.#tokens.call(tokenId, 'readObjects', { handles })
+    // Not every module takes every part of a template to heart, and what is found here is used and deleted.
+    return views.filter((view) => view.objectClass === objectClass && new Attributes(view).hex(cka.id) === hex(ckaId))
   }
 
-  /** TOKEN_NOT_FOUND. */
+  /** TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS when not even the label tells which one is meant. */
   async #here(identity: Identity): Promise<TokenSummary> {
-    const [token] = (await this.#look(identity)).tokens
+    const [token, other] = (await this.#look(identity)).tokens
     if (!token) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+    if (other && token.label !== identity.label) throw tokenError('TOKEN_AMBIGUOUS', { tokenLabel: identity.label })
     return token
   }
 

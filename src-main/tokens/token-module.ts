@@ -37,6 +37,7 @@ export class TokenModule {
   readonly #options: TokenModuleOptions
   #host: HostProcess | null = null
   #opening: Promise<ModuleInfo> | null = null
+  #isStopped = false
 
   constructor(registered: RegisteredModule, options: TokenModuleOptions) {
     this.registered = registered
@@ -62,6 +63,7 @@ export class TokenModule {
    * the one that the user has allowed, TOKEN_MODULE_FAILED, TOKEN_MODULE_TIMEOUT.
    */
   open(): Promise<ModuleInfo> {
+    if (this.#isStopped) return Promise.reject(ended())
     const ending = this.#host && !this.#host.isRunning ? this.#host : null
     if (this.#opening && !ending) return this.#opening
     this.#host = null
@@ -81,8 +83,9 @@ export class TokenModule {
     return this.call('listSlots', {})
   }
 
-  /** Ends the host, whatever it does: logins end, calls that wait fail with CANCELLED. */
+  /** Ends the host, whatever it does, and for good: logins end, calls that wait or come later fail with CANCELLED. */
   async stop(): Promise<void> {
+    this.#isStopped = true
     const host = this.#host
     this.#host = null
     this.#opening = null

@@ -95,10 +95,14 @@ export async function makeKey(tokens: Tokens, request: Request<'generateTokenKey
   return generateWith({ secret: (made) => tokens.call(tokenId, 'generateKey', made), pair: (made) => tokens.call(tokenId, 'generateKeyPair', made) }, request)
 }
 
-/** Lists what was made. */
+/** Lists what was made. It is there whether it can be listed or not, so nothing fails here. */
 export async function takeIn(tokens: Tokens, tokenId: string, views: readonly ObjectView[]): Promise<ReturnType<typeof objectOf>[]> {
-  const list = await tokens.objects(tokenId)
-  for (const view of views) list.put(view)
+  try {
+    const list = await tokens.objects(tokenId)
+    for (const view of views) list.put(view)
+  } catch {
+    tokens.forgetObjects(tokenId)
+  }
   tokens.objectsChanged(tokenId)
   return views.map(objectOf)
 }

@@ -30,6 +30,9 @@ export interface FoundToken {
   ref: TokenRef
 }
 
+/** When logins do not end by themselves: whether that is still so. */
+const lookAgainMs = 60_000
+
 type PinCall = 'logIn' | 'initToken' | 'initUserPin' | 'changePin'
 
 /** Tokens of all modules that the user allows, each module in a process of its own. */
@@ -42,6 +45,8 @@ export class Tokens {
   /** Names that more than one token has now. */
   readonly #ambiguous = new Set<string>()
   #idleClock: NodeJS.Timeout | null = null
+  /** Counts closings: work that was begun before one does not go on after it. */
+  #epoch = 0
   readonly #listeners = new Set<(tokenId: string | null) => void>()
 
   constructor(options: TokensOptions) {
@@ -90,9 +95,11 @@ export class Tokens {
 
   /** Ends the process of a module, whatever it does. */
   async stopModule(moduleId: string): Promise<void> {
-    await this.#modules.get(moduleId)?.stop()
+    const module = this.#modules.get(moduleId)
+    // First, so that what fails by its end does not find it again.
     this.#modules.delete(moduleId)
     this.#forgetModule(moduleId)
+    await module?.stop()
   }
 
   /** Tokens and empty slots of all modules; those that cannot be asked are problems. */
@@ -124,7 +131,9 @@ export class Tokens {
 
   /** Carries out a call on a token. Byte fields of the request stay the caller's; those of the answer are the caller's. */
   async call<N extends HostCallName>(tokenId: string, call: N, request: Omit<HostRequest<N>, 'token'>): Promise<HostResponse<N>> {
+    const epoch = this.#epoch
     const { module, ref } = await this.find(tokenId)
+    if (epoch !== this.#epoch) throw tokenError('CANCELLED')
     this.#lastUse.set(tokenId, this.#options.clock.nowMs())
     try {
       return await module.call(call, { ...request, token: ref } as HostRequest<N>, { tokenLabel: ref.label })
@@ -145,8 +154,10 @@ export class Tokens {
 
   /** The PIN is borrowed. It is tried once. */
   async logIn(tokenId: string, role: TokenRole, pin: Uint8Array | null): Promise<TokenSummary> {
+    const epoch = this.#epoch
     const token = await this.summary(tokenId)
     if (token.login !== null && token.login !== role) await this.logOut(tokenId)
+    if (epoch !== this.#epoch) throw tokenError('CANCELLED')
     await this.#withPin(tokenId, 'logIn', role, { role, pin })
     this.#startIdleClock()
     return this.#tokenChanged(tokenId)
@@ -160,9 +171,10 @@ export class Tokens {
   /** Erases a token and gives it a label; with a user PIN it is ready for use. */
   async initToken(tokenId: string, label: string, soPin: Uint8Array | null, userPin: Uint8Array | null): Promise<TokenSummary> {
     const { module, ref } = await this.find(tokenId)
+    const before = new Set(this.#found.keys())
     await this.#withPin(tokenId, 'initToken', 'so', { soPin, newLabel: label })
     this.#forgetToken(tokenId)
-    const made = await this.#madeToken(module, ref, label)
+    const made = await this.#madeToken(module, ref, label, before)
     if (userPin) await this.#withPin(made.tokenId, 'initUserPin', 'so', { soPin, newPin: userPin })
     return this.#tokenChanged(made.tokenId)
   }
@@ -204,6 +216,7 @@ export class Tokens {
 
   /** Ends every login, and every process with it. Called at lock. */
   async close(): Promise<void> {
+    this.#epoch += 1
     if (this.#idleClock) clearTimeout(this.#idleClock)
     this.#idleClock = null
     await Promise.all([...this.#modules.keys()].map((moduleId) => this.stopModule(moduleId)))
@@ -237,17 +250,19 @@ export class Tokens {
         this.#forgetToken(token.tokenId)
       } else {
         this.#ambiguous.delete(token.tokenId)
-        if (!this.#found.has(token.tokenId)) this.#found.set(token.tokenId, token)
+        if (this.#found.get(token.tokenId)?.module !== module) this.#found.set(token.tokenId, token)
       }
     }
   }
 
   /** The token that a module has made: its serial number is a new one, and some modules put it into another slot. */
-  async #madeToken(module: TokenModule, before: TokenRef, label: string): Promise<FoundToken> {
+  async #madeToken(module: TokenModule, { slotId }: TokenRef, label: string, before: ReadonlySet<string>): Promise<FoundToken> {
     await this.listTokens()
     const made = [...this.#found.values()].filter((token) => token.module === module && token.ref.label === label)
-    const found = made.find(({ ref }) => ref.slotId === before.slotId) ?? made.at(0)
-    if (!found) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: label })
+    const inItsSlot = made.find(({ ref }) => ref.slotId === slotId)
+    const [found, other] = inItsSlot ? [inItsSlot] : made.filter(({ tokenId }) => !before.has(tokenId))
+    // A PIN goes to no token of which it is not certain that it is the one.
+    if (!found || other) throw tokenError(other ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND', { tokenLabel: label })
     return found
   }
 
@@ -259,7 +274,7 @@ export class Tokens {
       if (!isKmsError(error, 'TOKEN_PIN_WRONG') && !isKmsError(error, 'TOKEN_PIN_LOCKED')) throw error
       throw new KmsError(error.code, error.message, { ...error.details, ...(await this.#pinState(tokenId, role)) }, error)
     } finally {
-      this.#forgetObjects(tokenId)
+      this.forgetObjects(tokenId)
     }
   }
 
@@ -276,15 +291,15 @@ export class Tokens {
   }
 
   async #tokenChanged(tokenId: string): Promise<TokenSummary> {
-    this.#forgetObjects(tokenId)
+    this.forgetObjects(tokenId)
     const summary = await this.summary(tokenId)
     this.#tell(tokenId)
     return summary
   }
 
-  /** Looks after the whole time again, and at each use that came in between. */
-  #startIdleClock(afterMs = this.#options.logoutMinutes() * 60_000): void {
-    if (this.#idleClock || afterMs === 0) return
+  /** Looks again after the time that is left, and goes on while a module runs. */
+  #startIdleClock(afterMs = this.#idleLimitMs() ?? lookAgainMs): void {
+    if (this.#idleClock) return
     this.#idleClock = setTimeout(() => {
       this.#idleClock = null
       void this.#logOutIdle().catch((error: unknown) => this.#options.log.error('token-logout', error))
@@ -292,16 +307,26 @@ export class Tokens {
     this.#idleClock.unref()
   }
 
+  /** Null: logins do not end by themselves. */
+  #idleLimitMs(): number | null {
+    const minutes = this.#options.logoutMinutes()
+    return minutes === 0 ? null : minutes * 60_000
+  }
+
   async #logOutIdle(): Promise<void> {
-    const limitMs = this.#options.logoutMinutes() * 60_000
-    const { tokens } = await this.listTokens()
-    const waits: number[] = []
-    for (const { tokenId } of tokens.filter(({ login }) => login !== null)) {
-      const waitMs = (this.#lastUse.get(tokenId) ?? 0) + limitMs - this.#options.clock.nowMs()
-      if (waitMs > 0) waits.push(waitMs)
-      else if (limitMs > 0) await this.logOut(tokenId)
+    const limitMs = this.#idleLimitMs()
+    let nextMs = limitMs ?? lookAgainMs
+    try {
+      const { tokens } = limitMs === null ? { tokens: [] } : await this.listTokens()
+      for (const { tokenId } of tokens.filter(({ login }) => login !== null)) {
+        const waitMs = (this.#lastUse.get(tokenId) ?? 0) + (limitMs ?? 0) - this.#options.clock.nowMs()
+        if (waitMs > 0) nextMs = Math.min(nextMs, waitMs)
+        else await this.logOut(tokenId)
+      }
+    } finally {
+      // A module that could not be asked now may have a login all the same.
+      if ([...this.#modules.values()].some(({ isRunning }) => isRunning)) this.#startIdleClock(nextMs)
     }
-    if (waits.length > 0) this.#startIdleClock(Math.min(...waits))
   }
 
   #forgetModule(moduleId: string): void {
@@ -313,10 +338,11 @@ export class Tokens {
 
   #forgetToken(tokenId: string): void {
     this.#found.delete(tokenId)
-    this.#forgetObjects(tokenId)
+    this.forgetObjects(tokenId)
   }
 
-  #forgetObjects(tokenId: string): void {
+  /** What is known of the objects of a token is read again when somebody asks. */
+  forgetObjects(tokenId: string): void {
     void this.#objects.get(tokenId)?.then((list) => list.close()).catch(() => undefined)
     this.#objects.delete(tokenId)
   }

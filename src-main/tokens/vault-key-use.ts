@@ -91,7 +91,7 @@ export async function publicKeyOf(tokens: Tokens, { tokenId, view }: Pick<VaultK
   return spki
 }
 
-/** Only keys that ask each time take the PIN with them. */
+/** Only keys that ask each time take the PIN with them; none is typed on the reader. */
 function part({ view, contextPin }: VaultKey) {
-  return { key: refOf(view), contextPin: new Attributes(view).flag(cka.alwaysAuthenticate) === true ? contextPin : null }
+  return { key: refOf(view), contextPin: new Attributes(view).flag(cka.alwaysAuthenticate) === true ? (contextPin ?? new Uint8Array(0)) : null }
 }

@@ -88,7 +88,7 @@ describe('the file of a module', () => {
   it('must be the one that was allowed', async () => {
     const replaced = await services.addStub('replaced')
     expect(await replaced.token()).toMatchObject({ label: 'stub' })
-    await replaced.module.stop()
+    await services.tokens.stopModule(replaced.moduleId)
     copyFileSync(replaced.path, `${replaced.path}.new`)
     appendFileSync(`${replaced.path}.new`, 'another build')
     renameSync(`${replaced.path}.new`, replaced.path)

@@ -74,7 +74,7 @@ describe('a module that breaks', () => {
   })
 
   it.each(['C_GetFunctionList', 'C_Initialize', 'C_GetInfo', 'C_GetSlotList', 'C_GetTokenInfo'])('while it starts, in %s, is a problem beside the tokens of the others', async (where) => {
-    await bad.module.stop()
+    await services.tokens.stopModule(bad.moduleId)
     bad.behave({ crash: where })
     const { tokens, problems } = await services.tokens.listTokens()
     expect(problems).toMatchObject([{ moduleId: bad.moduleId, code: 'TOKEN_MODULE_FAILED', ckr: null }])
@@ -126,7 +126,7 @@ describe('a module that hangs', () => {
 
   it('in C_Initialize is a problem beside the tokens of the others', async () => {
     await good.module.open()
-    await bad.module.stop()
+    await services.tokens.stopModule(bad.moduleId)
     services.limits.open = 1000
     bad.behave({ hang: 'C_Initialize' })
     const { tokens, problems } = await services.tokens.listTokens()

@@ -144,7 +144,7 @@ describe.each(['SoftHSM', 'NSS'] as const)('the token of %s', (name) => {
     expect(await call.verify(mac.slice(1), withoutParameters(ckm.sha256Hmac), key, message)).toEqual({ isValid: false })
   })
 
-  it.each([['EC_P256K', null, 'TOKEN_TEMPLATE_REFUSED'], ['ED25519', 'TOKEN_TEMPLATE_REFUSED', 'TOKEN_TEMPLATE_REFUSED']] as const)('makes a key of the kind %s or says clearly that it cannot', async (keySpec, softHsm, nss) => {
+  it.each([['EC_P256K', null, 'TOKEN_TEMPLATE_REFUSED'], ['ED25519', null, 'TOKEN_TEMPLATE_REFUSED']] as const)('makes a key of the kind %s or says clearly that it cannot', async (keySpec, softHsm, nss) => {
     const made = make(keySpec, ['sign', 'verify'])
     const refusal = isNss ? nss : softHsm
     if (refusal) await expect(made).rejects.toMatchObject({ code: refusal })

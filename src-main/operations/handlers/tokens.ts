@@ -36,12 +36,16 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
       return { module: path === undefined ? null : found(basename(path), path) }
     },
     async addTokenModule({ module, name, parameters = null }) {
+      const known = new Set(registry.list().map(({ moduleId }) => moduleId))
       const registered = await registry.add(handles.redeem(module, 'module'), { ...(name !== undefined && { name }), parameters })
       try {
         await tokens.module(registered.moduleId).open()
       } catch (error) {
         // What cannot be loaded is not kept: it would be a problem in every list from now on.
-        if (isKmsError(error, 'TOKEN_MODULE_UNSUITABLE')) await registry.remove(registered.moduleId)
+        if (!known.has(registered.moduleId)) {
+          await registry.remove(registered.moduleId)
+          await tokens.stopModule(registered.moduleId)
+        }
         throw error
       }
       return shown(registered)

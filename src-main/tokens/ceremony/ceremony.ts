@@ -156,8 +156,8 @@ export class Ceremony {
       if (this.#isEnded) throw notFound()
       const onToken = await written.checkValue()
       if (onToken !== null && onToken !== this.#keyCheckValue) {
-        await written.remove()
-        throw new KmsError('CEREMONY_KEY_DIFFERS', 'The token holds another key than the one that was written. It was deleted.')
+        const isRemoved = await written.remove().then(() => true, () => false)
+        throw new KmsError('CEREMONY_KEY_DIFFERS', `The token holds another key than the one that was written. ${isRemoved ? 'It was deleted.' : 'It could not be deleted.'}`)
       }
       this.#idHex = written.idHex
       this.#note('key-written')
