@@ -56,7 +56,13 @@ async function chooseByKeys(page: Page, wanted: Locator): Promise<void> {
   const places = await radios.count()
   await tabTo(page, radios.first())
   await page.keyboard.press('Space')
-  for (let moves = 0; moves < places && !(await wanted.isChecked()); moves += 1) await page.keyboard.press('ArrowDown')
+  await expect.poll(() => radios.first().isChecked()).toBe(true)
+  for (let place = 1; place < places && !(await wanted.isChecked()); place += 1) {
+    await page.keyboard.press('ArrowDown')
+    await expect.poll(() => radios.nth(place).evaluate((element) => element === document.activeElement)).toBe(true)
+    await page.keyboard.press('Space')
+    await expect.poll(() => radios.nth(place).isChecked()).toBe(true)
+  }
   expect(await wanted.isChecked()).toBe(true)
 }
 
