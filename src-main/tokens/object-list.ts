@@ -25,6 +25,8 @@ export class ObjectList {
   #waiting: string[] = []
   #sorted: Row[] | null = null
   #isClosed = false
+  /** Why reading stopped; what is known is then not all. */
+  #failure: unknown = null
   /** Ends when all has been read, or nothing more can be. */
   #whole: Promise<void> = Promise.resolve()
 
@@ -64,16 +66,17 @@ export class ObjectList {
   async get(objectId: string): Promise<ObjectView> {
     const known = this.#rows.get(objectId)
     if (known) return known.view
-    await this.#whole
-    const alike = this.all().filter((view) => objectId.endsWith(`-${view.check}`))
+    const alike = (await this.whole()).filter((view) => objectId.endsWith(`-${view.check}`))
     const [view] = alike
     if (!view || alike.length > 1) throw tokenError('TOKEN_OBJECT_NOT_FOUND')
     return view
   }
 
-  /** All objects, when they have been read. */
+  /** All objects, when they have been read; throws when they cannot be, or are read anew by somebody else. */
   async whole(): Promise<readonly ObjectView[]> {
     await this.#whole
+    if (this.#failure) throw this.#failure
+    if (this.#waiting.length > 0) throw tokenError('TOKEN_BUSY')
     return this.all()
   }
 
@@ -106,8 +109,9 @@ export class ObjectList {
         await this.#readBatch()
         this.#changed()
       }
-    } catch {
-      // The token has gone, or the module: whoever asks next is told by the call that fails then.
+    } catch (error) {
+      // The token has gone, or the module: whoever looks for an object is told, and whoever asks the token next.
+      this.#failure = error
       this.#waiting = []
     }
   }

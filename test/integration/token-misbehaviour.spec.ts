@@ -102,7 +102,7 @@ describe('a module that breaks', () => {
     const pid = bad.module.hostPid
     bad.behave({ hang: where })
     const refused = expect(where === 'C_Sign' ? calls.sign() : calls.generate()).rejects.toMatchObject({ code: 'TOKEN_MODULE_FAILED' })
-    await vi.waitFor(() => expect(bad.calls(where)).toHaveLength(1))
+    await vi.waitFor(() => expect(bad.calls(where)).toHaveLength(1), { timeout: 10_000 })
     process.kill(pid!, 'SIGKILL')
     await refused
     await expectNewHost(pid)
@@ -113,11 +113,11 @@ describe('a module that hangs', () => {
   it.each(['C_Sign', 'C_GenerateKey'] as const)('in %s is ended in time, while the others answer', async (where) => {
     const calls = await ready()
     const pid = bad.module.hostPid
-    services.limits[where === 'C_Sign' ? 'sign' : 'generateKey'] = 1500
+    services.limits[where === 'C_Sign' ? 'sign' : 'generateKey'] = 4000
     bad.behave({ hang: where })
     let isOver = false
     const refused = expect((where === 'C_Sign' ? calls.sign() : calls.generate()).finally(() => (isOver = true))).rejects.toMatchObject({ code: 'TOKEN_MODULE_TIMEOUT' })
-    await vi.waitFor(() => expect(bad.calls(where)).toHaveLength(1))
+    await vi.waitFor(() => expect(bad.calls(where)).toHaveLength(1), { timeout: 10_000 })
     expect(await good.module.slots()).toHaveLength(1)
     expect(isOver).toBe(false)
     await refused
@@ -139,7 +139,7 @@ describe('a module that hangs', () => {
     const [pid, other] = [bad.module.hostPid!, good.module.hostPid!]
     bad.behave({ hang: 'C_GenerateKey' })
     const refused = expect(generate()).rejects.toMatchObject({ code: 'CANCELLED' })
-    await vi.waitFor(() => expect(bad.calls('C_GenerateKey')).toHaveLength(1))
+    await vi.waitFor(() => expect(bad.calls('C_GenerateKey')).toHaveLength(1), { timeout: 10_000 })
     await services.tokens.close()
     await refused
     expect([isRunning(pid), isRunning(other)]).toEqual([false, false])
@@ -153,7 +153,7 @@ describe('a module that is slow or talks', () => {
     bad.behave({ slow: 'C_GenerateKey' })
     const order: string[] = []
     const made = generate().then(({ objectClass }) => order.push(objectClass))
-    await vi.waitFor(() => expect(bad.calls('C_GenerateKey')).toHaveLength(1))
+    await vi.waitFor(() => expect(bad.calls('C_GenerateKey')).toHaveLength(1), { timeout: 10_000 })
     await good.module.slots().then(() => order.push('other'))
     await made
     expect(order).toEqual(['other', 'secret-key'])

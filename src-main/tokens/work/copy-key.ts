@@ -90,19 +90,23 @@ async function temporaryCarrier(tokens: Tokens, sourceId: string, targetId: stri
   })
   keep(targetId, pair.publicKey)
   const privateKey = keep(targetId, pair.privateKey)
-  const publicKey = keep(sourceId, await tokens.call(sourceId, 'createObject', { template: [{ type: cka.class, value: cko.publicKey }, { type: cka.keyType, value: ckk.rsa }, ...name, { type: cka.wrap, value: true }, ...(publicOwnOf(pair.publicKey) ?? [])] }))
+  const ownOfPublicKey = publicOwnOf(pair.publicKey) ?? []
+  const makePublicKey = () => tokens.call(sourceId, 'createObject', { template: [{ type: cka.class, value: cko.publicKey }, { type: cka.keyType, value: ckk.rsa }, ...name, { type: cka.wrap, value: true }, ...ownOfPublicKey] })
   const aes = (more: readonly Attribute[]) => [{ type: cka.class, value: cko.secretKey }, { type: cka.keyType, value: keyTypeNumbers.AES }, ...temporary, { type: cka.sensitive, value: true }, ...more]
-  const source = keep(sourceId, await tokens.call(sourceId, 'generateKey', { mechanism: ckm.aesKeyGen, parameters: { kind: 'none' }, template: aes([{ type: cka.valueLen, value: 32 }, { type: cka.extractable, value: true }, { type: cka.wrap, value: true }]) }))
+  const makeSource = () => tokens.call(sourceId, 'generateKey', { mechanism: ckm.aesKeyGen, parameters: { kind: 'none' }, template: aes([{ type: cka.valueLen, value: 32 }, { type: cka.extractable, value: true }, { type: cka.wrap, value: true }]) })
   const template = aes([{ type: cka.extractable, value: false }, { type: cka.unwrap, value: true }])
-  const target = keep(targetId, await underPair(async (use) => {
-    const wrapped = await tokens.call(sourceId, 'wrapKey', { ...use, wrappingKey: refOf(publicKey), key: refOf(source) })
-    return tokens.call(targetId, 'unwrapKey', { ...use, unwrappingKey: refOf(privateKey), wrapped, template })
-  }))
+  const { source, target } = await underPair(async (use) => {
+    // Objects of a session end with it, and a token that refuses has its session changed: so they are made for each try.
+    const publicKey = keep(sourceId, await makePublicKey())
+    const carrier = keep(sourceId, await makeSource())
+    const wrapped = await tokens.call(sourceId, 'wrapKey', { ...use, wrappingKey: refOf(publicKey), key: refOf(carrier) })
+    return { source: carrier, target: keep(targetId, await tokens.call(targetId, 'unwrapKey', { ...use, unwrappingKey: refOf(privateKey), wrapped, template })) }
+  })
   return { algorithm, source, target, wrap, unwrap }
 }
 
 /** With SHA-1, which every token knows and on whose weakness OAEP does not rest; with SHA-256 where that is not allowed any more. */
-async function underPair(send: (use: MechanismUse) => Promise<ObjectView>): Promise<ObjectView> {
+async function underPair<T>(send: (use: MechanismUse) => Promise<T>): Promise<T> {
   try {
     return await send(oaepUse('RSA_OAEP_SHA_1'))
   } catch (error) {
