@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import { constants, type Stats } from 'node:fs'
-import { open, realpath, stat, type FileHandle } from 'node:fs/promises'
+import { open, readFile, realpath, stat, type FileHandle } from 'node:fs/promises'
 import { dirname, isAbsolute } from 'node:path'
 import type { ModuleFileProblem } from '../../src-shared/model/tokens'
 import { KmsError } from '../../src-shared/errors'
@@ -32,8 +32,9 @@ export async function examineModuleFile(given: string): Promise<ModuleFile> {
   try {
     const stats = await file.stat()
     if (!stats.isFile() || stats.size > maxBytes) throw unsuitable('not-a-library')
-    if (isOpenToOthers(stats)) throw unsuitable('writable-by-others')
-    await checkFolders(path)
+    const root = await rootOwner()
+    if (isOpenToOthers(stats, root)) throw unsuitable('writable-by-others')
+    await checkFolders(path, root)
     const { sha256, head } = await readAll(file)
     const problem = libraryProblem(head, process.platform, process.arch)
     if (problem) throw unsuitable(problem)
@@ -43,18 +44,25 @@ export async function examineModuleFile(given: string): Promise<ModuleFile> {
   }
 }
 
+/** Who owns what root owns: where a user namespace has no root, as in some containers, the kernel shows a stand-in for it. */
+async function rootOwner(): Promise<number> {
+  const map = await readFile('/proc/self/uid_map', 'utf8').catch(() => '0')
+  const hasRoot = map.split('\n').some((line) => line.trim().startsWith('0'))
+  return hasRoot ? 0 : Number(await readFile('/proc/sys/kernel/overflowuid', 'utf8').catch(() => '0'))
+}
+
 /** Writable by others, or owned by a stranger. Windows has no such bits. */
-function isOpenToOthers({ mode, uid }: Stats): boolean {
+function isOpenToOthers({ mode, uid }: Stats, root: number): boolean {
   if (process.platform === 'win32') return false
-  return (mode & 0o022) !== 0 || (uid !== 0 && uid !== process.getuid?.())
+  return (mode & 0o022) !== 0 || (uid !== root && uid !== process.getuid?.())
 }
 
 /** Whoever can write to a folder can put another file in its place, unless the folder is sticky, as /tmp is. */
-async function checkFolders(path: string): Promise<void> {
+async function checkFolders(path: string, root: number): Promise<void> {
   for (let folder = dirname(path), previous = path; folder !== previous; [previous, folder] = [folder, dirname(folder)]) {
     const stats = await stat(folder)
-    const isSticky = (stats.mode & 0o1000) !== 0 && stats.uid === 0
-    if (isOpenToOthers(stats) && !isSticky) throw unsuitable('writable-by-others')
+    const isSticky = (stats.mode & 0o1000) !== 0 && stats.uid === root
+    if (isOpenToOthers(stats, root) && !isSticky) throw unsuitable('writable-by-others')
   }
 }
 

@@ -134,7 +134,7 @@ it('makes keys on a token, uses and deletes them, and pkcs11-tool agrees', async
   openssl('x509', '-req', '-in', request, '-CA', 'ca.crt', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '30', '-out', 'tls.crt')
   await page.getByRole('textbox', { name: /^Certificate \(PEM\)/ }).fill(readFileSync(join(folders.work, 'tls.crt'), 'utf8'))
   await page.getByRole('button', { name: 'Import certificate' }).click()
-  await page.getByText('The certificate is on Build token.').waitFor()
+  await page.getByText('The certificate is on Build token.', { exact: true }).waitFor()
   witness('--read-object', '--type', 'cert', '--label', 'tls', '--output-file', join(folders.work, 'read.der'))
   expect(new X509Certificate(readFileSync(join(folders.work, 'read.der'))).subject).toContain('www.example.com')
 
@@ -225,7 +225,7 @@ it('is used by keyboard alone, says when nobody is logged in, and has nothing se
   await panel.getByRole('button', { name: 'Kind: EC P-384' }).waitFor()
   await tabTo(page, panel.getByLabel('Label', { exact: true }))
   await keyboard.type('by keyboard')
-  await panel.getByText('A key by keyboard (EC P-384) will be made on token Build token.').waitFor()
+  await panel.getByText('A key by keyboard (EC P-384) will be made on token Build token.', { exact: true }).waitFor()
   await panel.getByRole('button', { name: 'Generate key' }).and(page.locator(':enabled')).waitFor()
   await keyboard.press('Enter')
   await panel.waitFor({ state: 'hidden' })

@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { _electron as electron, type ConsoleMessage, type ElectronApplication, type Page } from 'playwright'
-import { expect } from 'vitest'
 import { isRunning, processIds } from '../../support/processes'
 import { makeFolders, type AppFolders } from './folders'
 
@@ -101,12 +101,12 @@ export class RunningApp {
     for (const pid of pids) killIfThere(pid)
     await ended
     // Its helpers write to its folders until they have ended.
-    await expect.poll(() => pids.filter(isRunning)).toEqual([])
+    for (let looks = 0; looks < 200 && pids.some(isRunning); looks += 1) await setTimeout(50)
   }
 
   async #close(): Promise<Problems> {
     const problems = await this.problems()
-    const timer = setTimeout(() => void this.kill(), closeLimitMs)
+    const timer = globalThis.setTimeout(() => void this.kill(), closeLimitMs)
     await this.electron.close()
     clearTimeout(timer)
     if (this.#process.signalCode === 'SIGKILL') throw new Error(`The app did not quit within ${closeLimitMs / 1000} s.\n${this.#output}`)
