@@ -118,7 +118,7 @@ async function makeKey({ page, electron, folders }: RunningApp, check: Check): P
   const file = join(folders.work, 'protocol.txt')
   await chooseTarget(electron, file)
   await press(page, page.getByRole('button', { name: 'Save as file' }))
-  await page.getByText('Saved as protocol.txt.').waitFor()
+  await page.getByText('Saved as protocol.txt.', { exact: true }).waitFor()
   const text = readFileSync(file, 'utf8')
   for (const part of ['Token: first', 'share 3, Eve', 'The token worked out the same key check value']) expect(text).toContain(part)
   expect(text).not.toContain(shares[0]?.slice(3, 6).join(' '))

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import pkcs11, { type Handle, type PKCS11, type Template } from 'pkcs11js'
 import { AttributeReader, attributesOf, classOf, templateOf, ulongOf } from './attributes'
 import type { Attribute, ObjectRef, ObjectView, TokenRef } from './calls'
-import { ckr, endsSession, HostError, isCkr } from './failures'
+import { ckr, endsSession, failureOf, HostError, isCkr } from './failures'
 import type { Sessions } from './sessions'
 
 const identity = [pkcs11.CKA_CLASS, pkcs11.CKA_ID, pkcs11.CKA_LABEL, pkcs11.CKA_KEY_TYPE]
@@ -105,8 +105,8 @@ export class Objects {
     try {
       return [this.view(token, session, Buffer.from(handle, 'hex'))]
     } catch (error) {
-      // One that has gone meanwhile, or that the module itself cannot read, must not hide the others.
-      if (endsSession(error) || isCkr(error, ckr.userNotLoggedIn)) throw error
+      // One that has gone meanwhile, or that the module itself refuses to read, must not hide the others.
+      if (failureOf(error).ckr === null || endsSession(error) || isCkr(error, ckr.userNotLoggedIn)) throw error
       return []
     }
   }
