@@ -9,6 +9,21 @@ function isZero(value: number): number {
 }
 
 /**
+ * As unpadOaep(), for a block from whose beginning a device may have left zeros out; it is zeroed. Null for one that is longer
+ * than the modulus, too.
+ */
+export function unpadDeviceOaep(block: Uint8Array, modulusBytes: number, hash: keyof typeof hashBytes): Uint8Array | null {
+  const whole = ownBytes(modulusBytes)
+  try {
+    if (block.length > modulusBytes) return null
+    whole.set(block, modulusBytes - block.length)
+    return unpadOaep(whole, hash)
+  } finally {
+    zero(block, whole)
+  }
+}
+
+/**
  * The message of a block of RSAES-OAEP (RFC 8017 7.1.2, step 3) that a device has decrypted without looking at its padding; in
  * memory of its own, for the caller to zero. Null for every fault alike: which one it was, and where, changes nothing that can
  * be measured from outside until the end, because whoever can tell decrypts by asking (Manger 2001). `block` is as long as the

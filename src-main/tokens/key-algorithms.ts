@@ -47,12 +47,13 @@ export function gcmUse(iv: Uint8Array, associatedData: Uint8Array): MechanismUse
   return { mechanism: ckm.aesGcm, parameters: { kind: 'gcm', iv, associatedData, tagBits: 128 } }
 }
 
-const oaep = (hashMechanism: number): MechanismUse => ({ mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism, mgf: mgf1[hashMechanism] ?? 0 } })
+/** OAEP by the token with the hash of that mechanism, and MGF1 with the same. */
+export const oaepWith = (hashMechanism: number): MechanismUse => ({ mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism, mgf: mgf1[hashMechanism] ?? 0 } })
 
 /** OAEP by the token; null for what tokens do not know. */
 export function oaepUse(algorithm: EncryptionAlgorithm): MechanismUse | null {
   if (algorithm === 'SM2PKE') return null
-  return oaep(algorithm === 'RSAES_OAEP_SHA_256' ? ckm.sha256 : ckm.sha1)
+  return oaepWith(algorithm === 'RSAES_OAEP_SHA_256' ? ckm.sha256 : ckm.sha1)
 }
 
 /** The bare RSA operation. */

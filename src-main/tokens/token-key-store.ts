@@ -2,7 +2,7 @@ import type { TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import { tokenSpecs, type TokenAvailability } from '../../src-shared/model/tokens'
-import { unpadOaep } from '../crypto/oaep'
+import { unpadDeviceOaep } from '../crypto/oaep'
 import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
 import { bareRsaUse, gcmUse, macUse, neededMechanisms, oaepUse, signingOf, usesOf } from './key-algorithms'
 import { classNumbers, isSecretSpec } from './key-templates'
@@ -158,7 +158,7 @@ export class TokenKeyStore {
       }
     }
     const encoded = await unlessRefused(this.#call(found, 'decrypt', bareRsaUse, ciphertext))
-    return encoded && unpadded(encoded, ciphertext.length)
+    return encoded && unpadDeviceOaep(encoded, ciphertext.length, 'sha256')
   }
 
   async #withKey<T>(key: KeyRef, objectClass: WorkingClass, work: (found: FoundKey) => Promise<T>): Promise<T> {
@@ -234,19 +234,6 @@ async function unlessRefused(work: Promise<Uint8Array>): Promise<Uint8Array | nu
   } catch (error) {
     if (isKmsError(error) && refusedCiphertext.has(error.details.ckr ?? '')) return null
     throw error
-  }
-}
-
-/** Some modules leave leading zeros out. */
-function unpadded(encoded: Uint8Array, modulusBytes: number): Uint8Array | null {
-  const whole = new Uint8Array(modulusBytes)
-  try {
-    if (encoded.length > modulusBytes) return null
-    whole.set(encoded, modulusBytes - encoded.length)
-    return unpadOaep(whole, 'sha256')
-  } finally {
-    whole.fill(0)
-    encoded.fill(0)
   }
 }
 

@@ -2,17 +2,19 @@ import { createHash } from 'node:crypto'
 import { isKmsError, type ErrorCode } from '../../src-shared/errors'
 import type { AuditSignatureAlgorithm } from '../../src-shared/contract/vault'
 import type { TokenSlotAlgorithm } from '../../src-shared/model/tokens'
-import { concatBytes, ownBytes } from '../crypto/bytes'
-import { sequence, unsignedInteger, writeDer } from '../crypto/key-formats/der'
-import { unpadOaep } from '../crypto/oaep'
+import { concatBytes } from '../crypto/bytes'
+import { unpadDeviceOaep } from '../crypto/oaep'
 import { randomBytesOf } from '../crypto/random'
 import { rsaOaepEncrypt } from '../crypto/rsa'
+import { digestInfo } from '../crypto/rsa-signature'
 import type { MechanismUse, ObjectView } from './host/calls'
+import { bareRsaUse, gcmUse, oaepWith } from './key-algorithms'
 import { Attributes, refOf } from './object-view'
-import { cka, ckm, mgf1 } from './pkcs11'
+import { cka, ckm } from './pkcs11'
 import { tokenError } from './token-errors'
 import { pairedSpki } from './token-objects'
 import type { Tokens } from './tokens'
+import { derSignature } from './work/sign-plans'
 
 /** A key with what its use needs: the PIN again for one that asks each time, and what a ciphertext of AES belongs to. */
 export interface VaultKey {
@@ -23,19 +25,12 @@ export interface VaultKey {
 }
 
 const ivBytes = 12
-const tagBits = 128
-const bare: MechanismUse = { mechanism: ckm.rsaX509, parameters: { kind: 'none' } }
-const oaep: MechanismUse = { mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism: ckm.sha256, mgf: mgf1[ckm.sha256] ?? 0 } }
-
-function gcm(iv: Uint8Array, associatedData: Uint8Array): MechanismUse {
-  return { mechanism: ckm.aesGcm, parameters: { kind: 'gcm', iv, associatedData, tagBits } }
-}
 
 /** AES-GCM on the token, its IV before the ciphertext; OAEP needs the public key alone, so that is done here. */
 export async function encryptFor(tokens: Tokens, key: VaultKey, algorithm: TokenSlotAlgorithm, secret: Uint8Array): Promise<Uint8Array> {
   if (algorithm === 'RSA_OAEP_SHA_256') return rsaOaepEncrypt(await publicKeyOf(tokens, key), secret, 'sha256')
   const iv = randomBytesOf(ivBytes)
-  return concatBytes(iv, await tokens.call(key.tokenId, 'encrypt', { ...gcm(iv, key.context), ...part(key), data: secret }))
+  return concatBytes(iv, await tokens.call(key.tokenId, 'encrypt', { ...gcmUse(iv, key.context), ...part(key), data: secret }))
 }
 
 const faults: ReadonlySet<ErrorCode> = new Set(['TOKEN_CIPHERTEXT_REFUSED', 'TOKEN_DATA_REFUSED', 'TOKEN_REFUSED'])
@@ -52,36 +47,27 @@ export async function decryptWith(tokens: Tokens, key: VaultKey, algorithm: Toke
 }
 
 function decryptGcm(tokens: Tokens, key: VaultKey, encrypted: Uint8Array): Promise<Uint8Array> {
-  return tokens.call(key.tokenId, 'decrypt', { ...gcm(encrypted.subarray(0, ivBytes), key.context), ...part(key), data: encrypted.subarray(ivBytes) })
+  return tokens.call(key.tokenId, 'decrypt', { ...gcmUse(encrypted.subarray(0, ivBytes), key.context), ...part(key), data: encrypted.subarray(ivBytes) })
 }
 
 /** Some list OAEP and mean SHA-1 alone; with the bare operation of RSA the padding is taken off here. */
 async function decryptOaep(tokens: Tokens, key: VaultKey, encrypted: Uint8Array): Promise<Uint8Array | null> {
   try {
-    return await tokens.call(key.tokenId, 'decrypt', { ...oaep, ...part(key), data: encrypted })
+    return await tokens.call(key.tokenId, 'decrypt', { ...oaepWith(ckm.sha256), ...part(key), data: encrypted })
   } catch (error) {
     if (!isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
   }
-  const block = await tokens.call(key.tokenId, 'decrypt', { ...bare, ...part(key), data: encrypted })
-  // Some leave the zeros at the beginning out.
-  const whole = ownBytes(encrypted.length)
-  whole.set(block, Math.max(0, whole.length - block.length))
-  block.fill(0)
-  return unpadOaep(whole, 'sha256')
+  const block = await tokens.call(key.tokenId, 'decrypt', { ...bareRsaUse, ...part(key), data: encrypted })
+  return unpadDeviceOaep(block, encrypted.length, 'sha256')
 }
-
-/** DER of DigestInfo for SHA-256 (RFC 8017 9.2, note 1) up to the digest. */
-const digestInfoStart = Buffer.from('3031300d060960864801650304020105000420', 'hex')
 
 /** The digest is made here. ECDSA: DER of r and s. */
 export async function signWith(tokens: Tokens, key: VaultKey, algorithm: AuditSignatureAlgorithm, message: Uint8Array): Promise<Uint8Array> {
   const digest = createHash(algorithm === 'ECDSA_SHA_384' ? 'sha384' : 'sha256').update(message).digest()
   const isRsa = algorithm === 'RSA_PKCS1_SHA_256'
   const use: MechanismUse = { mechanism: isRsa ? ckm.rsaPkcs : ckm.ecdsa, parameters: { kind: 'none' } }
-  const made = await tokens.call(key.tokenId, 'sign', { ...use, ...part(key), data: isRsa ? concatBytes(digestInfoStart, digest) : digest })
-  if (isRsa) return made
-  const half = made.length / 2
-  return writeDer(sequence(unsignedInteger(made.subarray(0, half)), unsignedInteger(made.subarray(half))))
+  const made = await tokens.call(key.tokenId, 'sign', { ...use, ...part(key), data: isRsa ? digestInfo(digest) : digest })
+  return isRsa ? made : derSignature(made)
 }
 
 /** SPKI of a private key. TOKEN_OBJECT_NOT_FOUND when its public key is not on the token. */

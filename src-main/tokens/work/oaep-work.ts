@@ -1,12 +1,12 @@
 import { isKmsError } from '../../../src-shared/errors'
 import type { TokenEncryptAlgorithm } from '../../../src-shared/model/token-work'
-import { ownBytes, zero } from '../../crypto/bytes'
 import { withoutLeadingZeros } from '../../crypto/key-formats/ber'
-import { unpadOaep } from '../../crypto/oaep'
+import { unpadDeviceOaep } from '../../crypto/oaep'
 import { oaepMaxBytes, rsaBits, rsaOaepEncrypt, type OaepHash } from '../../crypto/rsa'
 import type { MechanismUse, MechanismView } from '../host/calls'
+import { bareRsaUse, oaepWith } from '../key-algorithms'
 import { Attributes, refOf } from '../object-view'
-import { cka, ckm, mgf1 } from '../pkcs11'
+import { cka, ckm } from '../pkcs11'
 import { tokenError } from '../token-errors'
 import type { TokenModule } from '../token-module'
 import type { Tokens } from '../tokens'
@@ -18,16 +18,14 @@ const hashes: Readonly<Record<OaepAlgorithm, { hash: OaepHash; mechanism: number
   RSA_OAEP_SHA_256: { hash: 'sha256', mechanism: ckm.sha256 },
   RSA_OAEP_SHA_1: { hash: 'sha1', mechanism: ckm.sha1 },
 }
-const raw: MechanismUse = { mechanism: ckm.rsaX509, parameters: { kind: 'none' } }
 
 export function oaepUse(algorithm: OaepAlgorithm): MechanismUse {
-  const { mechanism } = hashes[algorithm]
-  return { mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism: mechanism, mgf: mgf1[mechanism] ?? 0 } }
+  return oaepWith(hashes[algorithm].mechanism)
 }
 
 /** Some list OAEP and mean SHA-1 alone; with the bare operation of RSA the padding is taken off here. */
 export function offersOaep(mechanisms: readonly MechanismView[]): boolean {
-  return offers(mechanisms, ckm.rsaPkcsOaep, 'decrypt') || offers(mechanisms, raw.mechanism, 'decrypt')
+  return offers(mechanisms, ckm.rsaPkcsOaep, 'decrypt') || offers(mechanisms, bareRsaUse.mechanism, 'decrypt')
 }
 
 /** TOKEN_DATA_REFUSED for a plaintext that is too long for the key, TOKEN_MECHANISM_UNSUPPORTED for one of a size that is not offered. */
@@ -55,7 +53,7 @@ export async function oaepDecrypt(tokens: Tokens, key: ChosenKey, algorithm: Oae
   const { tokenId, view, mechanisms } = key
   const { module } = await tokens.find(tokenId)
   const request = { key: refOf(view), contextPin, data: ciphertext }
-  const canRaw = offers(mechanisms, raw.mechanism, 'decrypt')
+  const canRaw = offers(mechanisms, bareRsaUse.mechanism, 'decrypt')
   if (offers(mechanisms, ckm.rsaPkcsOaep, 'decrypt') && !(canRaw && refusing.get(module)?.has(algorithm))) {
     try {
       return await tokens.call(tokenId, 'decrypt', { ...oaepUse(algorithm), ...request })
@@ -64,11 +62,7 @@ export async function oaepDecrypt(tokens: Tokens, key: ChosenKey, algorithm: Oae
       refusing.set(module, (refusing.get(module) ?? new Set()).add(algorithm))
     }
   }
-  const block = await tokens.call(tokenId, 'decrypt', { ...raw, ...request })
-  // Some leave the zeros at the beginning out.
+  const block = await tokens.call(tokenId, 'decrypt', { ...bareRsaUse, ...request })
   const modulus = withoutLeadingZeros(new Attributes(view).bytes(cka.modulus) ?? block)
-  const whole = ownBytes(Math.max(modulus.length, block.length))
-  whole.set(block, whole.length - block.length)
-  zero(block)
-  return unpadOaep(whole, hashes[algorithm].hash)
+  return unpadDeviceOaep(block, Math.max(modulus.length, block.length), hashes[algorithm].hash)
 }
