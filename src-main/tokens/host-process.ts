@@ -2,7 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { zero } from '../crypto/bytes'
-import type { HostAnswer, HostCallName, HostFailure, HostRequest, HostResponse } from './host/calls'
+import type { HostAnswer, HostCallName, HostFailure, HostQuestion, HostRequest, HostResponse } from './host/calls'
 import { encodeFrame, FrameReader } from './host/framing'
 
 /** Why a host gave no answer. */
@@ -37,7 +37,12 @@ function commandOf(entry: string): [program: string, ...args: string[]] {
 /** How long the end of a process that was killed is waited for. */
 const endPatienceMs = 3000
 
-interface Waiting {
+/** Calls that the host has before it; it answers them in their order. More would only wait there instead of here. */
+const maxUnderWay = 16
+
+interface Call {
+  question: HostQuestion
+  limitMs: number
   take(answer: HostAnswer): void
   fail(error: unknown): void
 }
@@ -49,11 +54,12 @@ interface Waiting {
 export class HostProcess {
   readonly #child: ChildProcess
   readonly #channel: Duplex
-  readonly #waiting = new Map<number, Waiting>()
   readonly #ended: Promise<void>
-  /** Ends with the last call so far. */
-  #turn: Promise<unknown> = Promise.resolve()
-  #calls = 0
+  /** What the host has before it, the first one under way. */
+  readonly #underWay: Call[] = []
+  readonly #waiting: Call[] = []
+  /** Ends the host when the call that is under way takes too long. */
+  #timer: NodeJS.Timeout | null = null
   #lastId = 0
   #ending: HostEnding | null = null
 
@@ -87,7 +93,7 @@ export class HostProcess {
   }
 
   get isIdle(): boolean {
-    return this.isRunning && this.#calls === 0
+    return this.isRunning && this.#underWay.length + this.#waiting.length === 0
   }
 
   /**
@@ -96,30 +102,13 @@ export class HostProcess {
    * thing after the other: the time of a call begins when those before it have ended, however long a token makes a key.
    */
   async call<N extends HostCallName>(call: N, request: HostRequest<N>, limitMs: number): Promise<HostResponse<N>> {
-    this.#calls += 1
-    const answer = this.#turn.then(() => this.#ask(call, request, limitMs))
-    this.#turn = answer.catch(() => undefined)
-    try {
-      return await answer
-    } finally {
-      this.#calls -= 1
-    }
-  }
-
-  async #ask<N extends HostCallName>(call: N, request: HostRequest<N>, limitMs: number): Promise<HostResponse<N>> {
     if (this.#ending !== null) throw new HostGone(this.#ending)
-    const id = (this.#lastId += 1)
-    const timer = setTimeout(() => this.#kill('timeout'), limitMs)
-    try {
-      const answered = new Promise<HostAnswer>((resolve, reject) => this.#waiting.set(id, { take: resolve, fail: reject }))
-      this.#send({ id, call, request })
-      const answer = await answered
-      if (answer.ok) return answer.value as HostResponse<N>
-      throw new ModuleFailure(answer.failure)
-    } finally {
-      clearTimeout(timer)
-      this.#waiting.delete(id)
-    }
+    const answer = await new Promise<HostAnswer>((take, fail) => {
+      this.#waiting.push({ question: { id: (this.#lastId += 1), call, request }, limitMs, take, fail })
+      this.#sendMore()
+    })
+    if (!answer.ok) throw new ModuleFailure(answer.failure)
+    return answer.value as HostResponse<N>
   }
 
   /**
@@ -135,9 +124,31 @@ export class HostProcess {
     await Promise.race([this.#ended, patience]).finally(() => clearTimeout(timer))
   }
 
-  #send(question: unknown): void {
+  #sendMore(): void {
+    while (this.#underWay.length < maxUnderWay) {
+      const next = this.#waiting.shift()
+      if (!next) return
+      try {
+        this.#send(next.question)
+      } catch (error) {
+        next.fail(error)
+        continue
+      }
+      this.#underWay.push(next)
+      if (this.#underWay.length === 1) this.#startTimer()
+    }
+  }
+
+  #send(question: HostQuestion): void {
     const frame = encodeFrame(question)
     this.#channel.write(frame, () => zero(frame))
+  }
+
+  /** For the call that the host is at. */
+  #startTimer(): void {
+    if (this.#timer) clearTimeout(this.#timer)
+    const [first] = this.#underWay
+    this.#timer = first ? setTimeout(() => this.#kill('timeout'), first.limitMs) : null
   }
 
   #read(reader: FrameReader, piece: Uint8Array): void {
@@ -148,8 +159,14 @@ export class HostProcess {
     }
   }
 
+  /** Throws for an answer to what was not asked. */
   #take(answer: HostAnswer): void {
-    this.#waiting.get(answer.id)?.take(answer)
+    const [call] = this.#underWay
+    if (call?.question.id !== answer.id) throw new RangeError('not the answer')
+    this.#underWay.shift()
+    this.#startTimer()
+    this.#sendMore()
+    call.take(answer)
   }
 
   #kill(ending: HostEnding): void {
@@ -159,8 +176,9 @@ export class HostProcess {
 
   #end(ending: HostEnding): void {
     this.#ending ??= ending
-    for (const { fail } of this.#waiting.values()) fail(new HostGone(this.#ending))
-    this.#waiting.clear()
+    const unanswered = [...this.#underWay.splice(0), ...this.#waiting.splice(0)]
+    this.#startTimer()
+    for (const { fail } of unanswered) fail(new HostGone(this.#ending))
     this.#channel.destroy()
   }
 }

@@ -1,9 +1,10 @@
-import { copyBytes, joinBytes, u32, utf8, zero } from '../../crypto/bytes'
+import { copyBytes, joinBytes, ownBytes, utf8, zero } from '../../crypto/bytes'
 
 /** No message is longer; a host that says so is not believed. */
 export const maxFrameBytes = 32 * 1024 * 1024
 
 const lengthBytes = 4
+const decoder = new TextDecoder('utf-8', { fatal: true })
 
 interface Packed {
   /** The value; bytes in it are `{"$bytes": place in the list}`. */
@@ -19,18 +20,32 @@ interface Packed {
  */
 export function encodeFrame(value: unknown): Uint8Array<ArrayBuffer> {
   const parts: Uint8Array[] = []
-  const shape = JSON.stringify({ value: withoutBytes(value, parts), parts: parts.map(({ length }) => length) })
-  const json = utf8(shape)
-  const length = lengthBytes + json.length + parts.reduce((sum, part) => sum + part.length, 0)
+  const shape = withoutBytes(value, parts)
+  const json = utf8(JSON.stringify({ value: shape, parts: parts.map((part) => part.length) }))
+  let length = lengthBytes + json.length
+  for (const part of parts) length += part.length
   if (length > maxFrameBytes) throw new RangeError('message too long')
-  return joinBytes([u32(length), u32(json.length), json, ...parts])
+  const frame = ownBytes(lengthBytes + length)
+  const view = viewOf(frame)
+  view.setUint32(0, length)
+  view.setUint32(lengthBytes, json.length)
+  let at = 2 * lengthBytes
+  frame.set(json, at)
+  at += json.length
+  for (const part of parts) {
+    frame.set(part, at)
+    at += part.length
+  }
+  return frame
 }
 
 function withoutBytes(value: unknown, parts: Uint8Array[]): unknown {
+  if (typeof value !== 'object' || value === null) return value
   if (value instanceof Uint8Array) return { $bytes: parts.push(value) - 1 }
   if (Array.isArray(value)) return value.map((item) => withoutBytes(item, parts))
-  if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withoutBytes(item, parts)]))
+  const shape: Record<string, unknown> = {}
+  for (const name of Object.keys(value)) shape[name] = withoutBytes((value as Record<string, unknown>)[name], parts)
+  return shape
 }
 
 /** Puts messages together from what arrives in pieces. Each piece is zeroed once it is taken. */
@@ -38,6 +53,8 @@ export class FrameReader {
   readonly #take: (value: unknown) => void
   #pending: Uint8Array[] = []
   #size = 0
+  /** No frame is whole before there are as many bytes. */
+  #needed = lengthBytes
 
   constructor(take: (value: unknown) => void) {
     this.#take = take
@@ -48,27 +65,30 @@ export class FrameReader {
     this.#pending.push(copyBytes(piece))
     piece.fill(0)
     this.#size += piece.length
-    while (this.#size >= lengthBytes) {
-      const length = viewOf(this.#joined()).getUint32(0)
-      if (length < lengthBytes || length > maxFrameBytes) throw new RangeError('not a frame')
-      if (this.#size < lengthBytes + length) return
-      this.#takeFrame(lengthBytes + length)
-    }
+    if (this.#size >= this.#needed) this.#takeFrames()
   }
 
-  #takeFrame(end: number): void {
+  #takeFrames(): void {
     const all = this.#joined()
-    const rest = copyBytes(all.subarray(end))
+    let at = 0
     try {
-      this.#take(decodeFrame(all.subarray(lengthBytes, end)))
+      for (;;) {
+        this.#needed = neededBytes(all.subarray(at))
+        const end = at + this.#needed
+        if (end > all.length) break
+        const frame = all.subarray(at + lengthBytes, end)
+        at = end
+        this.#take(decodeFrame(frame))
+      }
     } finally {
-      all.fill(0)
-      this.#pending = rest.length === 0 ? [] : [rest]
-      this.#size = rest.length
+      this.#size = all.length - at
+      if (at > 0) {
+        this.#pending = this.#size === 0 ? [] : [copyBytes(all.subarray(at))]
+        all.fill(0)
+      }
     }
   }
 
-  /** Joining twice the pieces of one long frame costs little beside what made it. */
   #joined(): Uint8Array {
     const [only, ...more] = this.#pending
     if (only && more.length === 0) return only
@@ -79,22 +99,32 @@ export class FrameReader {
   }
 }
 
+/** Length of the frame that begins here, with its length; of the length alone while that is not whole. */
+function neededBytes(bytes: Uint8Array): number {
+  if (bytes.length < lengthBytes) return lengthBytes
+  const length = viewOf(bytes).getUint32(0)
+  if (length < lengthBytes || length > maxFrameBytes) throw new RangeError('not a frame')
+  return lengthBytes + length
+}
+
 /** The value of a frame without its length; bytes in it are the caller's own. */
 function decodeFrame(frame: Uint8Array): unknown {
   const jsonEnd = lengthBytes + viewOf(frame).getUint32(0)
   if (jsonEnd > frame.length) throw new RangeError('not a frame')
-  const { value, parts } = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(frame.subarray(lengthBytes, jsonEnd))) as Packed
+  const { value, parts } = JSON.parse(decoder.decode(frame.subarray(lengthBytes, jsonEnd))) as Packed
   let at = jsonEnd
   const taken = parts.map((length) => copyBytes(frame.subarray(at, (at += length))))
   if (at !== frame.length) throw new RangeError('not a frame')
-  return withBytes(value, taken)
+  return taken.length === 0 ? value : withBytes(value, taken)
 }
 
+/** Puts the bytes into a value that was just parsed. */
 function withBytes(value: unknown, parts: readonly Uint8Array[]): unknown {
-  if (Array.isArray(value)) return value.map((item) => withBytes(item, parts))
   if (typeof value !== 'object' || value === null) return value
   if ('$bytes' in value) return parts[Number(value.$bytes)]
-  return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withBytes(item, parts)]))
+  const holder = value as Record<string, unknown>
+  for (const name of Object.keys(holder)) holder[name] = withBytes(holder[name], parts)
+  return value
 }
 
 function viewOf(bytes: Uint8Array): DataView {
