@@ -82,10 +82,15 @@ export class LifeCycle {
     if (await files.exists()) throw exists()
   }
 
+  /** The header of the open vault, or of the one to unlock, as its only user. VAULT_NOT_FOUND, VAULT_INSECURE, VAULT_IN_USE. */
+  async header(): Promise<Header> {
+    return this.#open?.header ?? this.#claimHeader()
+  }
+
   /** Unlocks with what `unwrap` gives; when the vault is open already, only checks that it gives something. */
   async unlock(caller: Caller, unwrap: (header: Header) => Promise<Unwrapped>): Promise<void> {
     const { useAudit, stores, files, changed } = this.#parts
-    const header = this.#open?.header ?? (await this.#claimHeader())
+    const header = await this.header()
     const { root, slotId, header: now } = await unwrap(header).catch((error: unknown) => {
       useAudit.record(caller, '', isKmsError(error) ? error.code : 'INTERNAL')
       changed()
@@ -135,7 +140,6 @@ export class LifeCycle {
     await this.#lock.release()
   }
 
-  /** The header of the vault to unlock, as its only user. */
   async #claimHeader(): Promise<Header> {
     const { files } = this.#parts
     if (!(await files.exists())) throw notFound()

@@ -7,11 +7,11 @@ import type { Clock, Keyring, Log } from '../platform/ports'
 import type { Header, Slot } from './header'
 import type { OpenVault } from './open-vault'
 import { checkPassphraseStrength, makePassphraseSlot } from './passphrase-slot'
-import { slotNotFound } from './problems'
+import { locked, slotNotFound } from './problems'
 import { makeQuickUnlockSlot } from './quick-unlock-slot'
 import { makeRecoverySlot } from './recovery-slot'
 import type { SlotKdfs } from './slot-kdf'
-import { makeTokenSlot } from './token-slot'
+import { finishTokenSlot, prepareTokenSlot, type PreparedTokenSlot } from './token-slot'
 import type { ChosenTokenKey, TokenPort } from './token-port'
 import { forgetDeviceKey, tokenSlotsOf, unwrapWithPassphrase } from './unlocking'
 
@@ -42,7 +42,7 @@ export class SlotManager {
   /** WRONG_PASSPHRASE, PASSPHRASE_TOO_WEAK, SLOT_NOT_FOUND, VAULT_WRITE_FAILED, NO_SPACE. Passphrases are borrowed. */
   async changePassphrase(vault: OpenVault, caller: Caller, current: Uint8Array, next: Uint8Array, kdfTargetMs?: number): Promise<void> {
     checkPassphraseStrength(next)
-    await this.#verify(vault, current)
+    await this.verify(vault, current)
     await this.setPassphrase(vault, caller, next, kdfTargetMs)
   }
 
@@ -55,7 +55,7 @@ export class SlotManager {
 
   /** Replaces the recovery kit; the old words open nothing any more. The caller owns the entropy of the new ones. */
   async renewRecoveryKit(vault: OpenVault, caller: Caller, passphrase: Uint8Array): Promise<SecretBuffer> {
-    await this.#verify(vault, passphrase)
+    await this.verify(vault, passphrase)
     const { slot, entropy } = makeRecoverySlot(vault.session.keys.root, vault.header.vaultId, this.#now())
     try {
       await vault.replaceSlots(caller, slot.slotId, withSlot(vault.header, slot))
@@ -69,7 +69,7 @@ export class SlotManager {
   /** Adds quick unlock, in place of one that is there. WRONG_PASSPHRASE, KEYCHAIN_MISSING, KEYCHAIN_LOCKED, KEYCHAIN_TIMEOUT. */
   async addQuickUnlock(vault: OpenVault, caller: Caller, passphrase: Uint8Array, pin: Uint8Array): Promise<SlotEntry> {
     const { kdfs, keyring, log } = this.#parts
-    await this.#verify(vault, passphrase)
+    await this.verify(vault, passphrase)
     const { vaultId, quickUnlock: previous } = vault.header
     const slot = await makeQuickUnlockSlot(kdfs, keyring, { root: vault.session.keys.root, pin, vaultId, createdAt: this.#now() })
     try {
@@ -82,14 +82,16 @@ export class SlotManager {
     return describe(vault, slot)
   }
 
-  /**
-   * Adds a token, in place of a slot of the same key. WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED and more of
-   * TokenPort.encrypt. Passphrase and PIN are borrowed.
-   */
-  async addToken(vault: OpenVault, caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
-    await this.#verify(vault, passphrase)
+  /** The slow part of adding a token, which needs no open vault. TOKEN_KEY_USE_REFUSED and more of TokenPort.encrypt. The PIN is borrowed. */
+  prepareToken(vaultId: string, key: ChosenTokenKey): Promise<PreparedTokenSlot> {
+    return prepareTokenSlot(this.#parts.tokens, { key, vaultId, createdAt: this.#now() })
+  }
+
+  /** Adds a token, in place of a slot of the same key. LIMIT_EXCEEDED, VAULT_LOCKED when another vault is open by now. */
+  async keepToken(vault: OpenVault, caller: Caller, prepared: PreparedTokenSlot): Promise<SlotEntry> {
     const { slots, vaultId } = vault.header
-    const slot = await makeTokenSlot(this.#parts.tokens, { root: vault.session.keys.root, key, vaultId, createdAt: this.#now() })
+    if (prepared.vaultId !== vaultId) throw locked()
+    const slot = finishTokenSlot(prepared, vault.session.keys.root)
     const others = slots.filter((other) => other.kind !== 'token' || other.serial !== slot.serial || other.label !== slot.label || other.idHex !== slot.idHex)
     if (tokenSlotsOf({ ...vault.header, slots: others }).length >= limits.tokenSlots) {
       throw new KmsError('LIMIT_EXCEEDED', `At most ${limits.tokenSlots} tokens open a vault. Remove one first.`, { limit: limits.tokenSlots })
@@ -112,7 +114,8 @@ export class SlotManager {
     await vault.replaceSlots(caller, slotId, left)
   }
 
-  async #verify(vault: OpenVault, passphrase: Uint8Array): Promise<void> {
+  /** WRONG_PASSPHRASE, SLOT_NOT_FOUND. The passphrase is borrowed. */
+  async verify(vault: OpenVault, passphrase: Uint8Array): Promise<void> {
     const { root } = await unwrapWithPassphrase(this.#parts.kdfs, vault.header, passphrase)
     root.destroy()
   }

@@ -8,29 +8,37 @@ import type { ChosenTokenKey, TokenPort } from './token-port'
 
 const secretBytes = 32
 
-/** What a token slot is made for. The root key is borrowed. */
+/** What a token slot is made for. */
 export interface TokenSlotRequest {
-  root: SecretBuffer
   key: ChosenTokenKey
   vaultId: string
   createdAt: string
 }
 
-/**
- * A new token slot: its secret is random, and encrypted so that only the key on the token gives it back. The errors of
- * TokenPort.encrypt.
- */
-export async function makeTokenSlot(tokens: TokenPort, { root, key, vaultId, createdAt }: TokenSlotRequest): Promise<TokenSlot> {
+/** A token slot that has its secret and not the root key yet. Whoever has it destroys the secret. */
+export interface PreparedTokenSlot {
+  vaultId: string
+  slot: Omit<TokenSlot, 'wrapped'>
+  secret: SecretBuffer
+}
+
+/** What the token has to do for a new slot: its secret is random, and encrypted so that only the key on the token gives it back. The errors of TokenPort.encrypt. */
+export async function prepareTokenSlot(tokens: TokenPort, { key, vaultId, createdAt }: TokenSlotRequest): Promise<PreparedTokenSlot> {
   const slotId = uuid()
   const secret = SecretBuffer.random(secretBytes)
   try {
     const { serial, label, model, manufacturer, idHex, algorithm, encryptedSecret } = await secret.use((bytes) => tokens.encrypt(key, bytes, contextOf(vaultId, slotId)))
     const named = { kind: 'token', slotId, createdAt, serial, label, model, manufacturer, idHex, algorithm } as const
-    const slot = { ...named, salt: toBase64(randomBytesOf(16)), encryptedSecret: toBase64(encryptedSecret) }
-    return { ...slot, wrapped: wrapRootKey(root, secret, vaultId, slot) }
-  } finally {
+    return { vaultId, slot: { ...named, salt: toBase64(randomBytesOf(16)), encryptedSecret: toBase64(encryptedSecret) }, secret }
+  } catch (error) {
     secret.destroy()
+    throw error
   }
+}
+
+/** The slot with the root key, which is borrowed. */
+export function finishTokenSlot({ vaultId, slot, secret }: PreparedTokenSlot, root: SecretBuffer): TokenSlot {
+  return { ...slot, wrapped: wrapRootKey(root, secret, vaultId, slot) }
 }
 
 /** Answers of a token that decrypts what was not encrypted for it, or was changed. Modules differ. */

@@ -63,6 +63,13 @@ export async function unwrapWithToken(tokens: TokenPort, header: Header, slotId:
   return { root: await openTokenSlot(tokens, slot, header.vaultId, pin), slotId: slot.slotId, header }
 }
 
+/** The same for the header as it is by now, with a root key of its own. SLOT_NOT_FOUND when the slot was removed or changed meanwhile. */
+export function stillUnwrapped({ root, slotId, header: before }: Unwrapped, header: Header): Unwrapped {
+  const [then, now] = [before, header].map(({ slots }) => slots.find((slot) => slot.slotId === slotId))
+  if (before.vaultId !== header.vaultId || !now || now.wrapped !== then?.wrapped) throw slotNotFound()
+  return { root: root.clone(), slotId, header }
+}
+
 async function firstPresent(tokens: TokenPort, slots: readonly TokenSlot[]): Promise<TokenSlot | undefined> {
   for (const slot of slots) if (await tokens.isPresent(slot)) return slot
   // The first one says what is missing.

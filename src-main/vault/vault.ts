@@ -18,7 +18,7 @@ import { SlotManager } from './slot-manager'
 import { sqliteStores } from './sqlite-store'
 import type { StoreFactory } from './store-port'
 import { type ChosenTokenKey, noTokens, type TokenPort } from './token-port'
-import { unwrapWithPassphrase, unwrapWithPin, unwrapWithToken, unwrapWithWords } from './unlocking'
+import { stillUnwrapped, unwrapWithPassphrase, unwrapWithPin, unwrapWithToken, unwrapWithWords } from './unlocking'
 import { UseAuditQueue } from './use-audit'
 import { VaultFiles } from './vault-files'
 import { readStatus } from './vault-status'
@@ -150,7 +150,15 @@ export class Vault implements VaultRecords {
 
   /** SLOT_NOT_FOUND, TOKEN_NOT_FOUND (details.tokenLabel), TOKEN_PIN_WRONG (details.pinState), TOKEN_SLOT_REFUSED, more of tokens, as above. */
   async unlockWithToken(caller: Caller, slotId: string | null, pin: Uint8Array | null): Promise<void> {
-    await this.#exclusive(() => this.#life.unlock(caller, (header) => unwrapWithToken(this.#tokens, header, slotId, pin)))
+    const header = await this.#exclusive(() => this.#life.header())
+    // A token may take its time, in which the vault can be unlocked in other ways.
+    const asked = unwrapWithToken(this.#tokens, header, slotId, pin)
+    await asked.catch(() => undefined)
+    try {
+      await this.#exclusive(() => this.#life.unlock(caller, async (now) => stillUnwrapped(await asked, now)))
+    } finally {
+      await asked.then(({ root }) => root.destroy(), () => undefined)
+    }
   }
 
   /** Sets a new passphrase when one is given. WRONG_RECOVERY_WORDS, RECOVERY_WORDS_MISTYPED, PASSPHRASE_TOO_WEAK, as above. */
@@ -234,9 +242,14 @@ export class Vault implements VaultRecords {
 
   /** WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED, and what else the token answers. Passphrase and PIN are borrowed. */
   async addTokenSlot(caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
-    const entry = await this.#exclusive(() => this.#slots.addToken(this.#life.current(), caller, passphrase, key))
-    this.#changed()
-    return entry
+    await this.#exclusive(() => this.#slots.verify(this.#life.current(), passphrase))
+    const prepared = await this.#slots.prepareToken(this.vaultId, key)
+    try {
+      return await this.#exclusive(() => this.#slots.keepToken(this.#life.current(), caller, prepared))
+    } finally {
+      prepared.secret.destroy()
+      this.#changed()
+    }
   }
 
   /** SLOT_NOT_FOUND, LAST_SLOT. */

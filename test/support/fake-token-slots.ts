@@ -11,6 +11,7 @@ export class FakeTokenSlots implements TokenPort {
   name = { serial: '46d35148479bcec2', label: 'Workstation token', model: 'SoftHSM v2', manufacturer: 'SoftHSM project', idHex: 'a1', algorithm: 'AES_GCM' as const }
   /** What the next calls are refused with. */
   failure: ErrorCode | null = null
+  #held: Promise<void> = Promise.resolve()
   readonly tries: string[] = []
   signingKey = generateKeyPairSync('ec', { namedCurve: 'P-256' })
 
@@ -18,7 +19,15 @@ export class FakeTokenSlots implements TokenPort {
     this.key = key
   }
 
+  /** From now on it takes its time to encrypt and decrypt, until the answer is called. */
+  hold(): () => void {
+    let release = () => {}
+    this.#held = new Promise((resolve) => (release = resolve))
+    return release
+  }
+
   async encrypt(_key: ChosenTokenKey, secret: Uint8Array, context: Uint8Array): Promise<SecretOnToken> {
+    await this.#held
     const iv = randomBytes(12)
     const cipher = createCipheriv('aes-256-gcm', this.#present(this.name), iv).setAAD(context)
     return { ...this.name, encryptedSecret: Uint8Array.from(Buffer.concat([iv, cipher.update(secret), cipher.final(), cipher.getAuthTag()])) }
@@ -28,6 +37,7 @@ export class FakeTokenSlots implements TokenPort {
     const material = this.#present(key)
     const typed = new TextDecoder().decode(pin ?? new Uint8Array())
     this.tries.push(typed)
+    await this.#held
     if (typed !== tokenPin) throw new KmsError('TOKEN_PIN_WRONG', 'wrong', { pinState: 'low', tokenLabel: key.label })
     const decipher = createDecipheriv('aes-256-gcm', material, encrypted.subarray(0, 12)).setAAD(context).setAuthTag(encrypted.subarray(-16))
     try {

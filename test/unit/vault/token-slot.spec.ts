@@ -104,6 +104,33 @@ describe('a token slot', () => {
     await vault.dispose()
   })
 
+  it('keeps nothing else waiting while its token takes its time', async () => {
+    const { vault, tokens } = await withToken()
+    const release = tokens.hold()
+    const opened = vault.unlockWithToken(caller(), null, rightPin())
+    await vault.unlockWithPassphrase(caller(), passphrase())
+    const added = vault.addTokenSlot(caller(), passphrase(), chosen)
+    expect(await contentOf(vault)).toEqual(twoKeys)
+    release()
+    await opened
+    expect(await added).toMatchObject({ kind: 'token' })
+    await vault.dispose()
+  })
+
+  it('opens nothing, and is not added, when things have changed while its token took its time', async () => {
+    const { vault, tokens, slot } = await withToken()
+    const release = tokens.hold()
+    const opened = codeOf(vault.unlockWithToken(caller(), null, rightPin()))
+    await vault.unlockWithPassphrase(caller(), passphrase())
+    const added = codeOf(vault.addTokenSlot(caller(), passphrase(), chosen))
+    await vault.removeSlot(caller(), slot.slotId)
+    await vault.lock(caller())
+    release()
+    expect([await opened, await added]).toEqual(['SLOT_NOT_FOUND', 'VAULT_LOCKED'])
+    expect(await vault.status()).toMatchObject({ state: 'locked', tokenSlots: [] })
+    await vault.dispose()
+  })
+
   it('is removed without any row being written again, and does not count as the way that must be left', async () => {
     const { vault, slot } = await withToken()
     await vault.unlockWithPassphrase(caller(), passphrase())
