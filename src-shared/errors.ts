@@ -96,6 +96,7 @@ export const errorCodes = {
     'TOKEN_CHANGED',
     'TOKEN_REMOVED',
     'TOKEN_BUSY',
+    'TOKEN_MODULE_BUSY',
     'TOKEN_LOGIN_NEEDED',
     'TOKEN_OTHER_LOGIN',
     'TOKEN_PIN_WRONG',

@@ -106,6 +106,7 @@ export const kmsErrorNames: Readonly<Record<ErrorCode, KmsErrorName>> = {
   TOKEN_CHANGED: unavailable,
   TOKEN_REMOVED: unavailable,
   TOKEN_BUSY: unavailable,
+  TOKEN_MODULE_BUSY: unavailable,
   TOKEN_LOGIN_NEEDED: noPermission,
   TOKEN_OTHER_LOGIN: noPermission,
   TOKEN_PIN_WRONG: noPermission,

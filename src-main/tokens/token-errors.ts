@@ -80,6 +80,7 @@ const texts: Partial<Record<ErrorCode, string>> = {
   TOKEN_LOGIN_NEEDED: 'Log in to the token first.',
   TOKEN_OTHER_LOGIN: 'Somebody else is logged in to the token. Log out first.',
   TOKEN_BUSY: 'The token is used by another session or program.',
+  TOKEN_MODULE_BUSY: 'The token module is at work and has not answered yet.',
   TOKEN_REMOVED: 'The token was removed, or its session has ended.',
   TOKEN_CHANGED: 'Another token is in the slot now. Nothing was done.',
   TOKEN_NOT_FOUND: 'The token is not there.',

@@ -2,55 +2,39 @@ import type { Response } from '../../src-shared/contract/operations'
 import type { TokenModuleView, TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError } from '../../src-shared/errors'
 import type { TokenRole } from '../../src-shared/model/tokens'
-import type { Clock, Log } from '../platform/ports'
-import type { HostCallName, HostRequest, HostResponse, MechanismView, TokenRef } from './host/calls'
-import { examineModuleFile, type ModuleFile } from './module-file'
+import type { HostCallName, HostRequest, HostResponse, MechanismView } from './host/calls'
+import { IdleLogins } from './idle-logins'
+import type { ModuleFile } from './module-file'
 import type { ModuleRegistry, RegisteredModule } from './module-registry'
 import { ObjectList } from './object-list'
+import { TokenDirectory, type FoundToken, type TokenDirectoryOptions } from './token-directory'
 import { tokenError } from './token-errors'
-import { TokenModule } from './token-module'
-import { isFilled, mechanismSummary, soPinState, tokenIdOf, tokenRefOf, tokenSummary, userPinState } from './token-view'
+import type { TokenModule } from './token-module'
+import { mechanismSummary, soPinState, userPinState } from './token-view'
 
-export interface TokensOptions {
-  registry: ModuleRegistry
-  /** `file:` URL of the bundle of host/main.ts. */
-  hostEntry: URL
-  clock: Clock
-  log: Log
+export interface TokensOptions extends TokenDirectoryOptions {
   /** Minutes without use after which a login ends; 0: never. */
   logoutMinutes: () => number
-  /** Limits of tests, in milliseconds. */
-  limitMs?: (call: HostCallName) => number
 }
-
-/** A token where it is now. */
-export interface FoundToken {
-  tokenId: string
-  module: TokenModule
-  ref: TokenRef
-}
-
-/** When logins do not end by themselves: whether that is still so. */
-const lookAgainMs = 60_000
 
 type PinCall = 'logIn' | 'initToken' | 'initUserPin' | 'changePin'
 
-/** Tokens of all modules that the user allows, each module in a process of its own. */
+/** Tokens of all modules that the user allows: calls on them, logins, PINs, and what is known of their objects. */
 export class Tokens {
   readonly #options: TokensOptions
-  readonly #modules = new Map<string, TokenModule>()
-  readonly #found = new Map<string, FoundToken>()
+  readonly #directory: TokenDirectory
+  readonly #idle: IdleLogins
   readonly #objects = new Map<string, Promise<ObjectList>>()
-  readonly #lastUse = new Map<string, number>()
-  /** Names that more than one token has now. */
-  readonly #ambiguous = new Set<string>()
-  #idleClock: NodeJS.Timeout | null = null
   /** Counts closings: work that was begun before one does not go on after it. */
   #epoch = 0
   readonly #listeners = new Set<(tokenId: string | null) => void>()
 
   constructor(options: TokensOptions) {
     this.#options = options
+    const directory = new TokenDirectory(options, { forgotten: (tokenId) => this.forgetObjects(tokenId), changed: () => this.#tell(null) })
+    this.#directory = directory
+    const { clock, log, logoutMinutes } = options
+    this.#idle = new IdleLogins({ clock, log, logoutMinutes, mayHaveLogins: () => directory.isAnyRunning, list: () => directory.listRunning(), logOut: (tokenId) => this.logOut(tokenId) })
   }
 
   get registry(): ModuleRegistry {
@@ -63,70 +47,44 @@ export class Tokens {
     return () => this.#listeners.delete(listener)
   }
 
-  async listModules(): Promise<TokenModuleView[]> {
-    return Promise.all(this.registry.list().map((registered) => this.moduleView(registered)))
+  listModules(): Promise<TokenModuleView[]> {
+    return this.#directory.listModules()
   }
 
-  async moduleView(registered: RegisteredModule): Promise<TokenModuleView> {
-    const { moduleId, name, path, sha256, parameters } = registered
-    const { file, problem } = await fileState(registered)
-    return { moduleId, name, path, sha256, parameters, isRunning: this.#modules.get(moduleId)?.isRunning ?? false, file, problem }
+  moduleView(registered: RegisteredModule): Promise<TokenModuleView> {
+    return this.#directory.moduleView(registered)
   }
 
-  /** A module that may be loaded. TOKEN_MODULE_NOT_FOUND. */
+  /** TOKEN_MODULE_NOT_FOUND. */
   module(moduleId: string): TokenModule {
-    const registered = this.registry.get(moduleId)
-    const known = this.#modules.get(moduleId)
-    if (known && known.registered === registered) return known
-    // The user has allowed another file, or other parameters.
-    void known?.stop()
-    const { hostEntry, log, limitMs } = this.#options
-    const module = new TokenModule(registered, { hostEntry, log, ...(limitMs && { limitMs }), onGone: () => this.#forgetModule(moduleId) })
-    this.#modules.set(moduleId, module)
-    return module
+    return this.#directory.module(moduleId)
   }
 
-  /** A module that is not in the list, in a process of its own with that environment; the caller stops it. */
-  scratchModule({ path, sha256 }: ModuleFile, environment: Readonly<Record<string, string>>): TokenModule {
-    const { hostEntry, log, clock } = this.#options
-    const registered = { moduleId: 'm-0000000000000000', name: 'scratch', path, sha256, parameters: null, addedAt: new Date(clock.nowMs()).toISOString() }
-    return new TokenModule(registered, { hostEntry, log, environment, onGone: () => undefined })
+  scratchModule(file: ModuleFile, environment: Readonly<Record<string, string>>): TokenModule {
+    return this.#directory.scratchModule(file, environment)
   }
 
-  /** Ends the process of a module, whatever it does. */
-  async stopModule(moduleId: string): Promise<void> {
-    const module = this.#modules.get(moduleId)
-    // First, so that what fails by its end does not find it again.
-    this.#modules.delete(moduleId)
-    this.#forgetModule(moduleId)
-    await module?.stop()
+  stopModule(moduleId: string): Promise<void> {
+    return this.#directory.stopModule(moduleId)
   }
 
-  /** Tokens and empty slots of all modules; those that cannot be asked are problems. */
-  async listTokens(): Promise<Response<'listTokens'>> {
-    const answers = await Promise.all(this.registry.list().map((registered) => this.#askModule(registered)))
-    return {
-      tokens: answers.flatMap(({ tokens }) => tokens),
-      emptySlots: answers.reduce((sum, { emptySlots }) => sum + emptySlots, 0),
-      problems: answers.flatMap(({ problem }) => (problem ? [problem] : [])),
-    }
+  listTokens(): Promise<Response<'listTokens'>> {
+    return this.#directory.listTokens()
   }
 
-  /** Where a token is. TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS when two say that they are the same one. */
-  async find(tokenId: string): Promise<FoundToken> {
-    const known = this.#found.get(tokenId)
-    if (known?.module.isRunning) return known
-    await this.listTokens()
-    const found = this.#found.get(tokenId)
-    if (!found) throw tokenError(this.#ambiguous.has(tokenId) ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND')
-    return found
+  /** TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS. */
+  find(tokenId: string): Promise<FoundToken> {
+    return this.#directory.find(tokenId)
   }
 
-  async summary(tokenId: string): Promise<TokenSummary> {
-    const { tokens } = await this.listTokens()
-    const found = tokens.find((token) => token.tokenId === tokenId)
-    if (!found) throw tokenError('TOKEN_NOT_FOUND')
-    return found
+  /** TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS and the codes of the module. */
+  summary(tokenId: string): Promise<TokenSummary> {
+    return this.#directory.summary(tokenId)
+  }
+
+  /** As TokenDirectory.look(). */
+  look(): Promise<void> {
+    return this.#directory.look()
   }
 
   /** Carries out a call on a token. Byte fields of the request stay the caller's; those of the answer are the caller's. */
@@ -134,11 +92,11 @@ export class Tokens {
     const epoch = this.#epoch
     const { module, ref } = await this.find(tokenId)
     if (epoch !== this.#epoch) throw tokenError('CANCELLED')
-    this.#lastUse.set(tokenId, this.#options.clock.nowMs())
+    this.#idle.used(tokenId)
     try {
       return await module.call(call, { ...request, token: ref } as HostRequest<N>, { tokenLabel: ref.label })
     } catch (error) {
-      if (isKmsError(error, 'TOKEN_REMOVED') || isKmsError(error, 'TOKEN_CHANGED')) this.#forgetToken(tokenId)
+      if (isKmsError(error, 'TOKEN_REMOVED') || isKmsError(error, 'TOKEN_CHANGED')) this.#directory.forget(tokenId)
       throw error
     }
   }
@@ -159,7 +117,7 @@ export class Tokens {
     if (token.login !== null && token.login !== role) await this.logOut(tokenId)
     if (epoch !== this.#epoch) throw tokenError('CANCELLED')
     await this.#withPin(tokenId, 'logIn', role, { role, pin })
-    this.#startIdleClock()
+    this.#idle.start()
     return this.#tokenChanged(tokenId)
   }
 
@@ -170,11 +128,9 @@ export class Tokens {
 
   /** Erases a token and gives it a label; with a user PIN it is ready for use. */
   async initToken(tokenId: string, label: string, soPin: Uint8Array | null, userPin: Uint8Array | null): Promise<TokenSummary> {
-    const { module, ref } = await this.find(tokenId)
-    const before = new Set(this.#found.keys())
+    const before = await this.find(tokenId)
     await this.#withPin(tokenId, 'initToken', 'so', { soPin, newLabel: label })
-    this.#forgetToken(tokenId)
-    const made = await this.#madeToken(module, ref, label, before)
+    const made = await this.#directory.madeToken(before, label)
     if (userPin) await this.#withPin(made.tokenId, 'initUserPin', 'so', { soPin, newPin: userPin })
     return this.#tokenChanged(made.tokenId)
   }
@@ -206,64 +162,11 @@ export class Tokens {
     this.#tell(tokenId)
   }
 
-  /** Looks whether tokens have come or gone; for a timer of the window. Modules that do not run, or are at work, are left alone. */
-  async look(): Promise<void> {
-    const idle = this.registry.list().filter(({ moduleId }) => this.#modules.get(moduleId)?.isIdle)
-    const before = [...this.#found.keys()].toSorted().join()
-    await Promise.all(idle.map((registered) => this.#askModule(registered)))
-    if ([...this.#found.keys()].toSorted().join() !== before) this.#tell(null)
-  }
-
   /** Ends every login, and every process with it. Called at lock. */
   async close(): Promise<void> {
     this.#epoch += 1
-    if (this.#idleClock) clearTimeout(this.#idleClock)
-    this.#idleClock = null
-    await Promise.all([...this.#modules.keys()].map((moduleId) => this.stopModule(moduleId)))
-  }
-
-  async #askModule(registered: RegisteredModule): Promise<Response<'listTokens'> & { problem: Response<'listTokens'>['problems'][number] | null }> {
-    const { moduleId, name } = registered
-    const module = this.module(moduleId)
-    try {
-      const slots = await module.slots()
-      const filled = slots.filter(isFilled)
-      this.#remember(module, moduleId, filled.map((slot) => ({ tokenId: tokenIdOf(moduleId, slot), module, ref: tokenRefOf(slot) })))
-      return { tokens: filled.map((slot) => tokenSummary(registered, slot)), emptySlots: slots.length - filled.length, problems: [], problem: null }
-    } catch (error) {
-      if (!isKmsError(error)) throw error
-      return { tokens: [], emptySlots: 0, problems: [], problem: { moduleId, name, code: error.code, ckr: error.details.ckr ?? null } }
-    }
-  }
-
-  /** Two tokens of one name are none: nobody could say which one was meant. */
-  #remember(module: TokenModule, moduleId: string, found: readonly FoundToken[]): void {
-    for (const [tokenId, known] of this.#found) {
-      if (known.module !== module && known.module.registered.moduleId !== moduleId) continue
-      const now = found.find((token) => token.tokenId === tokenId)
-      if (!now || now.ref.slotId !== known.ref.slotId) this.#forgetToken(tokenId)
-    }
-    for (const token of found) {
-      const isOnly = found.filter(({ tokenId }) => tokenId === token.tokenId).length === 1
-      if (!isOnly) {
-        this.#ambiguous.add(token.tokenId)
-        this.#forgetToken(token.tokenId)
-      } else {
-        this.#ambiguous.delete(token.tokenId)
-        if (this.#found.get(token.tokenId)?.module !== module) this.#found.set(token.tokenId, token)
-      }
-    }
-  }
-
-  /** The token that a module has made: its serial number is a new one, and some modules put it into another slot. */
-  async #madeToken(module: TokenModule, { slotId }: TokenRef, label: string, before: ReadonlySet<string>): Promise<FoundToken> {
-    await this.listTokens()
-    const made = [...this.#found.values()].filter((token) => token.module === module && token.ref.label === label)
-    const inItsSlot = made.find(({ ref }) => ref.slotId === slotId)
-    const [found, other] = inItsSlot ? [inItsSlot] : made.filter(({ tokenId }) => !before.has(tokenId))
-    // A PIN goes to no token of which it is not certain that it is the one.
-    if (!found || other) throw tokenError(other ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND', { tokenLabel: label })
-    return found
+    this.#idle.stop()
+    await this.#directory.stopAll()
   }
 
   /** A call in which a PIN may be wrong: then the error says what is known of the tries. */
@@ -297,50 +200,6 @@ export class Tokens {
     return summary
   }
 
-  /** Looks again after the time that is left, and goes on while a module runs. */
-  #startIdleClock(afterMs = this.#idleLimitMs() ?? lookAgainMs): void {
-    if (this.#idleClock) return
-    this.#idleClock = setTimeout(() => {
-      this.#idleClock = null
-      void this.#logOutIdle().catch((error: unknown) => this.#options.log.error('token-logout', error))
-    }, afterMs)
-    this.#idleClock.unref()
-  }
-
-  /** Null: logins do not end by themselves. */
-  #idleLimitMs(): number | null {
-    const minutes = this.#options.logoutMinutes()
-    return minutes === 0 ? null : minutes * 60_000
-  }
-
-  async #logOutIdle(): Promise<void> {
-    const limitMs = this.#idleLimitMs()
-    let nextMs = limitMs ?? lookAgainMs
-    try {
-      const { tokens } = limitMs === null ? { tokens: [] } : await this.listTokens()
-      for (const { tokenId } of tokens.filter(({ login }) => login !== null)) {
-        const waitMs = (this.#lastUse.get(tokenId) ?? 0) + (limitMs ?? 0) - this.#options.clock.nowMs()
-        if (waitMs > 0) nextMs = Math.min(nextMs, waitMs)
-        else await this.logOut(tokenId)
-      }
-    } finally {
-      // A module that could not be asked now may have a login all the same.
-      if ([...this.#modules.values()].some(({ isRunning }) => isRunning)) this.#startIdleClock(nextMs)
-    }
-  }
-
-  #forgetModule(moduleId: string): void {
-    const gone = [...this.#found.values()].filter(({ module }) => module.registered.moduleId === moduleId)
-    for (const { tokenId } of gone) this.#forgetToken(tokenId)
-    // A module that fails each time it is opened changes nothing: whoever lists again when told would make it fail for ever.
-    if (gone.length > 0) this.#tell(null)
-  }
-
-  #forgetToken(tokenId: string): void {
-    this.#found.delete(tokenId)
-    this.forgetObjects(tokenId)
-  }
-
   /** What is known of the objects of a token is read again when somebody asks. */
   forgetObjects(tokenId: string): void {
     void this.#objects.get(tokenId)?.then((list) => list.close()).catch(() => undefined)
@@ -349,16 +208,5 @@ export class Tokens {
 
   #tell(tokenId: string | null): void {
     for (const listener of this.#listeners) listener(tokenId)
-  }
-}
-
-async function fileState({ path, sha256 }: RegisteredModule): Promise<Pick<TokenModuleView, 'file' | 'problem'>> {
-  try {
-    const now = await examineModuleFile(path)
-    return { file: now.sha256 === sha256 ? 'ok' : 'changed', problem: null }
-  } catch (error) {
-    if (isKmsError(error, 'TOKEN_MODULE_NOT_FOUND')) return { file: 'missing', problem: null }
-    if (isKmsError(error, 'TOKEN_MODULE_UNSUITABLE')) return { file: 'unsuitable', problem: error.details.moduleProblem ?? null }
-    throw error
   }
 }

@@ -17,6 +17,7 @@ beforeAll(async () => {
 
 beforeEach(() => {
   bad.behave({})
+  services.patience.ms = 30_000
   for (const name of Object.keys(services.limits)) delete services.limits[name as keyof typeof services.limits]
 })
 
@@ -122,6 +123,28 @@ describe('a module that hangs', () => {
     expect(isOver).toBe(false)
     await refused
     await expectNewHost(pid)
+  })
+
+  it('is busy in lists, which show its tokens as they were, and keeps nobody from the tokens of others', async () => {
+    const [{ tokenId }, calls] = [await good.token(), await ready()]
+    services.limits.sign = 5000
+    services.patience.ms = 100
+    bad.behave({ hang: 'C_Sign' })
+    let isOver = false
+    const refused = expect(calls.sign().finally(() => (isOver = true))).rejects.toMatchObject({ code: 'TOKEN_MODULE_TIMEOUT' })
+    await vi.waitFor(() => expect(bad.calls('C_Sign')).toHaveLength(1), { timeout: 10_000 })
+    for (let time = 0; time < 2; time += 1) {
+      const { tokens, problems } = await services.tokens.listTokens()
+      expect(tokens).toMatchObject([{ tokenId: calls.tokenId, login: 'user' }, { tokenId }])
+      expect(problems).toMatchObject([{ moduleId: bad.moduleId, code: 'TOKEN_MODULE_BUSY' }])
+    }
+    expect(await services.tokens.logIn(tokenId, 'user', pinBytes('1234'))).toMatchObject({ login: 'user' })
+    await services.tokens.logOut(tokenId)
+    expect(isOver).toBe(false)
+    await refused
+    services.patience.ms = 30_000
+    bad.behave({})
+    await vi.waitFor(async () => expect((await services.tokens.listTokens()).problems).toEqual([]))
   })
 
   it('in C_Initialize is a problem beside the tokens of the others', async () => {

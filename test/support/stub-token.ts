@@ -56,11 +56,12 @@ export class StubModule {
   }
 }
 
-/** Tokens with copies of the module, in a folder of their own. `limits`: milliseconds that a call may take, changed by tests. */
+/** Tokens with copies of the module, in a folder of their own. `limits`, `patience`: milliseconds that a call may take and that a list waits, changed by tests. */
 export async function stubTokens(name: string) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'keystead-stub-')))
   const clock = { nowMs: () => Date.now() }
   const limits: Partial<Record<HostCallName, number>> = {}
+  const patience = { ms: 30_000 }
   const tokens = new Tokens({
     registry: await ModuleRegistry.open(join(folder, 'modules.json'), clock),
     hostEntry: await tokenHostBundle(name),
@@ -68,12 +69,14 @@ export async function stubTokens(name: string) {
     log: silentLog,
     logoutMinutes: () => 0,
     limitMs: (call) => limits[call] ?? 30_000,
+    patienceMs: () => patience.ms,
   })
   const library = compileStub(name)
   return {
     folder,
     tokens,
     limits,
+    patience,
     library,
     async addStub(file: string): Promise<StubModule> {
       const path = join(folder, `${file}.so`)

@@ -96,6 +96,7 @@ export const errors: Record<ErrorCode, string> = {
   TOKEN_CHANGED: 'Another token is in the reader now. Nothing was done; choose the token again.',
   TOKEN_REMOVED: 'The token was removed while it was in use. Insert it and try again.',
   TOKEN_BUSY: 'The token is in use by another program. Close that one and try again.',
+  TOKEN_MODULE_BUSY: 'The module is at work and has not answered yet. What is shown of its tokens may be out of date.',
   TOKEN_LOGIN_NEEDED: 'Log in to the token first.',
   TOKEN_OTHER_LOGIN: 'Somebody else is logged in to the token. Log out, then try again.',
   TOKEN_PIN_WRONG: 'The PIN is not right. It was tried once and is not tried again by itself.',

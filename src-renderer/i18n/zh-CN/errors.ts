@@ -96,6 +96,7 @@ export const errors: typeof english = {
   TOKEN_CHANGED: '读卡器中现在是另一个令牌。未执行任何操作，请重新选择令牌。',
   TOKEN_REMOVED: '令牌在使用中被移除。请插入令牌后重试。',
   TOKEN_BUSY: '令牌正被其他程序使用。请关闭该程序后重试。',
+  TOKEN_MODULE_BUSY: '该模块正在工作，尚未响应。其令牌的显示内容可能不是最新的。',
   TOKEN_LOGIN_NEEDED: '请先登录令牌。',
   TOKEN_OTHER_LOGIN: '已有其他身份登录此令牌。请注销后重试。',
   TOKEN_PIN_WRONG: 'PIN 不正确。只尝试了一次，不会自动重试。',
