@@ -1,6 +1,7 @@
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import type { TokenKeyUse } from '../../src-shared/model/tokens'
 import { ecdsaDer, type EcdsaCurve } from '../crypto/ecdsa'
+import type { OaepHash } from '../crypto/rsa'
 import { digestInfo, pssSaltBytes } from '../crypto/rsa-signature'
 import type { MechanismUse } from './host/calls'
 import { ckm, mgf1 } from './pkcs11'
@@ -47,13 +48,18 @@ export function gcmUse(iv: Uint8Array, associatedData: Uint8Array): MechanismUse
   return { mechanism: ckm.aesGcm, parameters: { kind: 'gcm', iv, associatedData, tagBits: 128 } }
 }
 
-/** OAEP by the token with the hash of that mechanism, and MGF1 with the same. */
-export const oaepWith = (hashMechanism: number): MechanismUse => ({ mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism, mgf: mgf1[hashMechanism] ?? 0 } })
+const hashMechanisms: Readonly<Record<OaepHash, number>> = { sha1: ckm.sha1, sha256: ckm.sha256 }
 
-/** OAEP by the token; null for what tokens do not know. */
-export function oaepUse(algorithm: EncryptionAlgorithm): MechanismUse | null {
+/** OAEP by the token with that hash, and MGF1 with the same. */
+export function oaepUse(hash: OaepHash): MechanismUse {
+  const hashMechanism = hashMechanisms[hash]
+  return { mechanism: ckm.rsaPkcsOaep, parameters: { kind: 'oaep', hashMechanism, mgf: mgf1[hashMechanism] ?? 0 } }
+}
+
+/** Null for what tokens do not know. */
+export function oaepHashOf(algorithm: EncryptionAlgorithm): OaepHash | null {
   if (algorithm === 'SM2PKE') return null
-  return oaepWith(algorithm === 'RSAES_OAEP_SHA_256' ? ckm.sha256 : ckm.sha1)
+  return algorithm === 'RSAES_OAEP_SHA_256' ? 'sha256' : 'sha1'
 }
 
 /** The bare RSA operation. */

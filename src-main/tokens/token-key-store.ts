@@ -2,11 +2,11 @@ import type { TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import { tokenSpecs, type TokenAvailability } from '../../src-shared/model/tokens'
-import { unpadDeviceOaep } from '../crypto/oaep'
 import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
-import { bareRsaUse, gcmUse, macUse, neededMechanisms, oaepUse, signingOf, usesOf } from './key-algorithms'
+import { gcmUse, macUse, neededMechanisms, oaepHashOf, signingOf, usesOf } from './key-algorithms'
 import { classNumbers, isSecretSpec } from './key-templates'
 import { Attributes, objectIdOf, refOf, spkiOf } from './object-view'
+import { openOaep } from './open-oaep'
 import { cka } from './pkcs11'
 import { tokenError } from './token-errors'
 import { makeKey, takeIn } from './token-objects'
@@ -45,8 +45,6 @@ export class TokenKeyStore {
   readonly #tokens: Tokens
   /** Where keys were found, by token, CKA_ID and class. */
   readonly #found = new Map<string, FoundKey>()
-  /** Tokens, by id, that do OAEP with SHA-1 only. */
-  readonly #withoutOaepSha256 = new Set<string>()
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens
@@ -89,9 +87,9 @@ export class TokenKeyStore {
   }
 
   async decrypt(key: KeyRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null> {
-    const use = oaepUse(algorithm)
-    if (!use) throw unsupported(key, algorithm)
-    return this.#withKey(key, 'private-key', (found) => this.#openOaep(found, use, algorithm === 'RSAES_OAEP_SHA_256', ciphertext))
+    const hash = oaepHashOf(algorithm)
+    if (!hash) throw unsupported(key, algorithm)
+    return this.#withKey(key, 'private-key', ({ tokenId, object }) => unlessRefused(openOaep(this.#tokens, { tokenId, key: object, contextPin: null, hash, ciphertext })))
   }
 
   async sign(key: KeyRef, keySpec: KeySpec, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
@@ -140,25 +138,7 @@ export class TokenKeyStore {
   }
 
   async #use(call: 'encrypt' | 'decrypt' | 'sign', key: KeyRef, objectClass: WorkingClass, use: MechanismUse, data: Uint8Array): Promise<Uint8Array> {
-    return this.#withKey(key, objectClass, (found) => this.#call(found, call, use, data))
-  }
-
-  #call({ tokenId, object }: FoundKey, call: 'encrypt' | 'decrypt' | 'sign', use: MechanismUse, data: Uint8Array): Promise<Uint8Array> {
-    return this.#tokens.call(tokenId, call, { ...use, key: object, contextPin: null, data })
-  }
-
-  /** With the bare operation, and the padding taken off here, where the token does OAEP with SHA-1 only. */
-  async #openOaep(found: FoundKey, use: MechanismUse, isSha256: boolean, ciphertext: Uint8Array): Promise<Uint8Array | null> {
-    if (!isSha256 || !this.#withoutOaepSha256.has(found.tokenId)) {
-      try {
-        return await unlessRefused(this.#call(found, 'decrypt', use, ciphertext))
-      } catch (error) {
-        if (!isSha256 || !isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
-        this.#withoutOaepSha256.add(found.tokenId)
-      }
-    }
-    const encoded = await unlessRefused(this.#call(found, 'decrypt', bareRsaUse, ciphertext))
-    return encoded && unpadDeviceOaep(encoded, ciphertext.length, 'sha256')
+    return this.#withKey(key, objectClass, ({ tokenId, object }) => this.#tokens.call(tokenId, call, { ...use, key: object, contextPin: null, data }))
   }
 
   async #withKey<T>(key: KeyRef, objectClass: WorkingClass, work: (found: FoundKey) => Promise<T>): Promise<T> {
@@ -228,7 +208,7 @@ function hex(bytes: Uint8Array): string {
   return Buffer.from(bytes).toString('hex')
 }
 
-async function unlessRefused(work: Promise<Uint8Array>): Promise<Uint8Array | null> {
+async function unlessRefused(work: Promise<Uint8Array | null>): Promise<Uint8Array | null> {
   try {
     return await work
   } catch (error) {

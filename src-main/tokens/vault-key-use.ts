@@ -3,13 +3,13 @@ import { isKmsError, type ErrorCode } from '../../src-shared/errors'
 import type { AuditSignatureAlgorithm } from '../../src-shared/contract/vault'
 import type { TokenSlotAlgorithm } from '../../src-shared/model/tokens'
 import { concatBytes } from '../crypto/bytes'
-import { unpadDeviceOaep } from '../crypto/oaep'
 import { randomBytesOf } from '../crypto/random'
 import { rsaOaepEncrypt } from '../crypto/rsa'
 import { digestInfo } from '../crypto/rsa-signature'
 import type { MechanismUse, ObjectView } from './host/calls'
-import { bareRsaUse, gcmUse, oaepWith } from './key-algorithms'
+import { gcmUse } from './key-algorithms'
 import { Attributes, refOf } from './object-view'
+import { openOaep } from './open-oaep'
 import { cka, ckm } from './pkcs11'
 import { tokenError } from './token-errors'
 import { pairedSpki } from './token-objects'
@@ -38,7 +38,7 @@ const faults: ReadonlySet<ErrorCode> = new Set(['TOKEN_CIPHERTEXT_REFUSED', 'TOK
 /** TOKEN_CIPHERTEXT_REFUSED for every fault of the ciphertext alike. The caller zeroes the answer. */
 export async function decryptWith(tokens: Tokens, key: VaultKey, algorithm: TokenSlotAlgorithm, encrypted: Uint8Array): Promise<Uint8Array> {
   try {
-    const secret = algorithm === 'AES_GCM' ? await decryptGcm(tokens, key, encrypted) : await decryptOaep(tokens, key, encrypted)
+    const secret = algorithm === 'AES_GCM' ? await decryptGcm(tokens, key, encrypted) : await openOaep(tokens, { tokenId: key.tokenId, ...part(key), hash: 'sha256', ciphertext: encrypted })
     if (secret) return secret
   } catch (error) {
     if (!isKmsError(error) || !faults.has(error.code)) throw error
@@ -48,17 +48,6 @@ export async function decryptWith(tokens: Tokens, key: VaultKey, algorithm: Toke
 
 function decryptGcm(tokens: Tokens, key: VaultKey, encrypted: Uint8Array): Promise<Uint8Array> {
   return tokens.call(key.tokenId, 'decrypt', { ...gcmUse(encrypted.subarray(0, ivBytes), key.context), ...part(key), data: encrypted.subarray(ivBytes) })
-}
-
-/** Some list OAEP and mean SHA-1 alone; with the bare operation of RSA the padding is taken off here. */
-async function decryptOaep(tokens: Tokens, key: VaultKey, encrypted: Uint8Array): Promise<Uint8Array | null> {
-  try {
-    return await tokens.call(key.tokenId, 'decrypt', { ...oaepWith(ckm.sha256), ...part(key), data: encrypted })
-  } catch (error) {
-    if (!isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
-  }
-  const block = await tokens.call(key.tokenId, 'decrypt', { ...bareRsaUse, ...part(key), data: encrypted })
-  return unpadDeviceOaep(block, encrypted.length, 'sha256')
 }
 
 /** The digest is made here. ECDSA: DER of r and s. */

@@ -12,7 +12,7 @@ import { refOf, spkiOf } from '../object-view'
 import { cka, ckk, ckm, cko, ecParams, mechanismFlags } from '../pkcs11'
 import { temporaryName } from '../temporary-name'
 import { offers } from '../work/chosen-key'
-import { oaepUse } from '../work/oaep-work'
+import { oaepUseOf } from '../work/oaep-work'
 import { derSignature, signInput, signPlan } from '../work/sign-plans'
 import { wrapUse } from '../work/wrapping'
 import { none, type Bench } from './bench'
@@ -85,7 +85,7 @@ function oaepTrial(family: TrialFamily, algorithm: 'RSA_OAEP_SHA_1' | 'RSA_OAEP_
     needs: [[ckm.rsaPkcsOaep, 'decrypt']],
     async run(bench) {
       const [{ publicKey, privateKey }, data] = [await bench.rsa(), sample()]
-      return equalBytes(await bench.use('decrypt', privateKey, oaepUse(algorithm), rsaOaepEncrypt(spki(publicKey), data, hash)), data)
+      return equalBytes(await bench.use('decrypt', privateKey, oaepUseOf(algorithm), rsaOaepEncrypt(spki(publicKey), data, hash)), data)
     },
   }
 }

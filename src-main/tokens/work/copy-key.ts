@@ -12,7 +12,7 @@ import type { Tokens } from '../tokens'
 import { chooseKey, offers, siblingOf, type ChosenKey } from './chosen-key'
 import { keyTypeNumbers, publicOwnOf } from './import-templates'
 import { publicTemplate, withPublicPart } from './imports'
-import { oaepUse } from './oaep-work'
+import { oaepUseOf } from './oaep-work'
 import { requiredUse, requireExtractable, unwrapTemplate, wrapUse } from './wrapping'
 
 /** Two keys of the same value, one on each token, under which a key travels. */
@@ -108,9 +108,9 @@ async function temporaryCarrier(tokens: Tokens, sourceId: string, targetId: stri
 /** With SHA-1, which every token knows and on whose weakness OAEP does not rest; with SHA-256 where that is not allowed any more. */
 async function underPair<T>(send: (use: MechanismUse) => Promise<T>): Promise<T> {
   try {
-    return await send(oaepUse('RSA_OAEP_SHA_1'))
+    return await send(oaepUseOf('RSA_OAEP_SHA_1'))
   } catch (error) {
     if (!isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
-    return send(oaepUse('RSA_OAEP_SHA_256'))
+    return send(oaepUseOf('RSA_OAEP_SHA_256'))
   }
 }

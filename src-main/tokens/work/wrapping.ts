@@ -11,7 +11,7 @@ import { chooseKey, offers, requireUse, type ChosenKey } from './chosen-key'
 import { kept } from './exports'
 import { keyTypeNumbers, publicOwnOf } from './import-templates'
 import { checkUses, publicTemplate, withPublicPart } from './imports'
-import { oaepUse } from './oaep-work'
+import { oaepUseOf } from './oaep-work'
 
 const none = { kind: 'none' } as const
 
@@ -22,7 +22,7 @@ export function wrapUse(algorithm: TokenWrapAlgorithm, mechanisms: readonly Mech
       ? [{ mechanism: ckm.aesKeyWrap, parameters: none }]
       : algorithm === 'AES_KEY_WRAP_PAD'
         ? [{ mechanism: ckm.aesKeyWrapKwp, parameters: none }, { mechanism: ckm.aesKeyWrapPad, parameters: none }]
-        : [oaepUse(algorithm)]
+        : [oaepUseOf(algorithm)]
   return candidates.find(({ mechanism }) => offers(mechanisms, mechanism, use)) ?? null
 }
 
