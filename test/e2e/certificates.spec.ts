@@ -9,9 +9,9 @@ import { chooseTarget } from './support/desktop'
 import { openKey, openKeyTab } from './support/key-steps'
 import type { RunningApp } from './support/launch'
 import { typeInto } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 /** Runs OpenSSL among the files of the test and tells what it wrote. */
 function openssl(cwd: string, ...args: string[]): string {
@@ -34,11 +34,10 @@ function makeAuthority(cwd: string): void {
 }
 
 it('requests a certificate, takes the issued one, and leaves as PKCS#12', async () => {
-  const app = await apps.start()
+  const app = theApp()
   const { page, folders, electron } = app
   const { work } = folders
   makeAuthority(work)
-  await createVaultQuickly(page)
   await createKeyQuickly(page, 'alias/server', '', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY', exportable: true })
   await openKey(page, 'server')
   await openKeyTab(page, 'Certificates')
@@ -96,9 +95,8 @@ it('requests a certificate, takes the issued one, and leaves as PKCS#12', async 
 })
 
 it('signs a certificate for itself, which OpenSSL verifies', async () => {
-  const app = await apps.start()
+  const app = theApp()
   const { page, folders } = app
-  await createVaultQuickly(page)
   await createKeyQuickly(page, 'alias/internal', '', { keySpec: 'RSA_2048', keyUsage: 'SIGN/VERIFY' })
   await openKey(page, 'internal')
   await openKeyTab(page, 'Certificates')

@@ -5,9 +5,9 @@ import { expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseFiles, dropFiles } from './support/desktop'
 import { chooseTargetFolder, openFiles, startQueue, startWithoutWaiting } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 const fileCount = 1000
 
 /** Every file below the folder by its relative path, with the hash of its content. */
@@ -26,7 +26,7 @@ function makeTree(folder: string): void {
 }
 
 it('encrypts a dropped folder of 1,000 files and gets an equal tree back', async () => {
-  const app = await apps.start()
+  const app = theApp()
   const { page, folders } = app
   const source = join(folders.work, 'library')
   const [sealed, opened] = [join(folders.work, 'sealed'), join(folders.work, 'opened')]
@@ -34,7 +34,6 @@ it('encrypts a dropped folder of 1,000 files and gets an equal tree back', async
   makeTree(source)
   const before = treeOf(source)
   expect(before.size).toBe(fileCount)
-  await createVaultQuickly(page)
   await createKeyQuickly(page, 'alias/library')
   await openFiles(page)
 
@@ -56,22 +55,21 @@ it('encrypts a dropped folder of 1,000 files and gets an equal tree back', async
 })
 
 it('leaves no partial file behind when it is cancelled in the middle', async () => {
-  const app = await apps.start()
+  const app = theApp()
   const { page, folders } = app
   const source = join(folders.work, 'large')
-  const sealed = join(folders.work, 'sealed')
+  const sealed = join(folders.work, 'stopped')
   for (const folder of [source, sealed]) mkdirSync(folder)
   const fileBytes = 256 * 1024 * 1024
   for (const name of ['a.bin', 'b.bin', 'c.bin', 'd.bin']) {
     writeFileSync(join(source, name), '')
     truncateSync(join(source, name), fileBytes)
   }
-  await createVaultQuickly(page)
   await createKeyQuickly(page, 'alias/large')
   await openFiles(page)
   await dropFiles(page, [source])
   await chooseFiles(app.electron, [sealed])
-  await chooseTargetFolder(page, 'encrypt', 'sealed')
+  await chooseTargetFolder(page, 'encrypt', 'stopped')
   await startWithoutWaiting(page, 'encrypt')
 
   const partsNow = () => readdirSync(sealed, { recursive: true }).filter((name) => String(name).endsWith('.part'))

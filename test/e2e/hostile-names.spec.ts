@@ -4,15 +4,14 @@ import { describe, expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseFiles } from './support/desktop'
 import { openFiles, queueOf, startQueue } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 describe('hostile names', () => {
   it('are shown as text in descriptions', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page } = app
-    await createVaultQuickly(page)
     const descriptions = ['<img src=x onerror="window.probeRan=true">', '\u202Egnp.exe\u202C', '<script>window.probeRan=true</script>', '{{ constructor.constructor("window.probeRan=true")() }}', 'a\nb\tc', `${'长'.repeat(2000)}`]
     const ids = []
     for (const [index, text] of descriptions.entries()) ids.push(await createKeyQuickly(page, `alias/hostile-${index}`, text))
@@ -26,8 +25,7 @@ describe('hostile names', () => {
   })
 
   it('are shown as text in lists of files', async () => {
-    const { page, folders, electron } = await apps.start()
-    await createVaultQuickly(page)
+    const { page, folders, electron } = theApp()
     await createKeyQuickly(page, 'alias/names')
     const names = ['<img src=x onerror=window.probeRan=true>.txt', 'invoice-\u202Egnp.exe', 'two\nlines.txt', '{{7*7}} ${7*7} %n.txt', `${'长'.repeat(80)}.txt`]
     for (const name of names) writeFileSync(join(folders.work, name), 'x')

@@ -8,9 +8,9 @@ import { chooseFiles, chooseTarget } from './support/desktop'
 import { keyState, metadataOf, openAct, openKey, openKeyTab, shownResult } from './support/key-steps'
 import type { RunningApp } from './support/launch'
 import { typeInto } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 /** What the wizard's OpenSSL line does: RSA-OAEP with SHA-256 for both hashes. */
 function wrap(publicKeyPem: string, material: Buffer): Buffer {
@@ -57,10 +57,9 @@ async function wrapIn(app: RunningApp, panel: Locator, material: Buffer): Promis
 
 describe('material from outside', () => {
   it('is wrapped, rehearsed and imported; deleted, it comes back only as the same bytes', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page, folders, electron } = app
     const material = randomBytes(32)
-    await createVaultQuickly(page)
     await createKeyQuickly(page, 'alias/brought', '', { origin: 'EXTERNAL' })
     await openKey(page, 'brought')
     await page.getByRole('button', { name: 'Import material' }).click()
@@ -150,11 +149,10 @@ async function signedText(page: Page, message: string): Promise<Buffer> {
 
 describe('a private key', () => {
   it('comes from a file of another program, and leaves as one when it may', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page, folders, electron } = app
     const path = join(folders.work, 'signer.pem')
     const original = writePrivateKey(path, 'file passphrase')
-    await createVaultQuickly(page)
     await page.getByRole('button', { name: 'Import key' }).click()
     const panel = page.getByRole('dialog', { name: 'Import private key' })
     await choosePrivateKey(app, panel, path)
@@ -192,8 +190,7 @@ describe('a private key', () => {
   })
 
   it('does not leave unless that was chosen', async () => {
-    const { page } = await apps.start()
-    await createVaultQuickly(page)
+    const { page } = theApp()
     await createKeyQuickly(page, 'alias/kept', '', { keySpec: 'EC_P256', keyUsage: 'SIGN/VERIFY' })
     await openKey(page, 'kept')
     expect(await metadataOf(page, 'Private key').innerText()).toBe('Never leaves the vault')

@@ -6,9 +6,9 @@ import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseFiles, dropFiles } from './support/desktop'
 import { chooseOption, closeMessages, openKey, openKeyTab } from './support/key-steps'
 import { chooseTargetFolder, openFiles, startQueue } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 /** A day as the window says it. */
 async function inDays(page: Page, days: number): Promise<string> {
@@ -23,9 +23,8 @@ async function rotateNow(page: Page, newest: number): Promise<void> {
 
 describe('a rotation', () => {
   it('is finished for files and kept ciphertexts; the old version then retires', async () => {
-    const app = await apps.start()
+    const app = theApp()
     const { page, folders } = app
-    await createVaultQuickly(page)
     await createKeyQuickly(page, 'alias/papers')
     const original = join(folders.work, 'paper.txt')
     const [old, opened] = [join(folders.work, 'old'), join(folders.work, 'opened')]
@@ -92,8 +91,7 @@ describe('a rotation', () => {
   })
 
   it('comes by itself after the period that was chosen, and waits while the key is disabled', async () => {
-    const { page } = await apps.start()
-    await createVaultQuickly(page)
+    const { page } = theApp()
     await createKeyQuickly(page, 'alias/timed')
     await openKey(page, 'timed')
     await openKeyTab(page, 'Versions')
@@ -119,8 +117,7 @@ describe('a rotation', () => {
   })
 
   it('is made by hand for a key pair, and not twice in a week', async () => {
-    const { page } = await apps.start()
-    await createVaultQuickly(page)
+    const { page } = theApp()
     await createKeyQuickly(page, 'alias/pair', '', { keySpec: 'Ed25519', keyUsage: 'SIGN/VERIFY' })
     await openKey(page, 'pair')
     await openKeyTab(page, 'Versions')

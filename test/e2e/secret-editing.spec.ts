@@ -3,9 +3,9 @@ import { expect, it } from 'vitest'
 import { createKeyQuickly, createVaultQuickly } from './support/bridge'
 import { chooseOption } from './support/key-steps'
 import { chooseInRowMenu, createFieldsQuickly, createSecretQuickly, nameField, onSecretPage, openSecret, openSecretTab, openSecrets, reveal, saveEdited, startEditing, startSecret } from './support/secret-steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 async function changePassword(panel: Locator, password: string): Promise<void> {
   await panel.getByRole('group', { name: 'Password' }).getByRole('button', { name: 'Change' }).click()
@@ -13,8 +13,7 @@ async function changePassword(panel: Locator, password: string): Promise<void> {
 }
 
 it('does not save over a version that came meanwhile, and goes on from that one', async () => {
-  const { page } = await apps.start()
-  await createVaultQuickly(page)
+  const { page } = theApp()
   await createFieldsQuickly(page, 'one', { username: 'ada', password: 'first' })
   await openSecret(page, 'one')
   const panel = await startEditing(page)
@@ -39,8 +38,7 @@ it('does not save over a version that came meanwhile, and goes on from that one'
 })
 
 it('changes the value of plain text and what is around it', async () => {
-  const { page } = await apps.start()
-  await createVaultQuickly(page)
+  const { page } = theApp()
   await createSecretQuickly(page, 'plain', 'before')
   await openSecret(page, 'plain')
   const panel = await startEditing(page)
@@ -65,8 +63,7 @@ async function keepTyping(page: Page): Promise<void> {
 }
 
 it('keeps what is typed from Escape and shortcuts until it is discarded, and makes no other secret over it', async () => {
-  const { page } = await apps.start()
-  await createVaultQuickly(page)
+  const { page } = theApp()
   await createSecretQuickly(page, 'first', 'before')
   await openSecrets(page)
   await chooseInRowMenu(page, 'first', 'Edit')
@@ -92,8 +89,7 @@ it('keeps what is typed from Escape and shortcuts until it is discarded, and mak
 })
 
 it('keeps tags that are no tags yet, and the chosen key, while their part of the form is closed', async () => {
-  const { page } = await apps.start()
-  await createVaultQuickly(page)
+  const { page } = theApp()
   await createKeyQuickly(page, 'alias/own')
   const panel = await startSecret(page, 'Plain text')
   const more = panel.getByRole('button', { name: 'Description, tags, expiry and key' })
@@ -110,8 +106,7 @@ it('keeps tags that are no tags yet, and the chosen key, while their part of the
 })
 
 it('sets the schedule of a rotation, and refuses a period that cannot be', async () => {
-  const { page } = await apps.start()
-  await createVaultQuickly(page)
+  const { page } = theApp()
   await createSecretQuickly(page, 'acs/ecs/build', JSON.stringify({ UserName: 'ada', Password: 'x' }), {
     secretType: 'ECS', extendedConfig: JSON.stringify({ SecretSubType: 'Password', RegionId: 'local', InstanceId: 'build' }),
   })

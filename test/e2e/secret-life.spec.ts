@@ -12,15 +12,9 @@ import {
   submitSecret, versionItem,
 } from './support/secret-steps'
 import { lockByKeyboard, unlock } from './support/steps'
-import { useApps } from './support/use-apps'
+import { useSharedApp } from './support/use-apps'
 
-const apps = useApps()
-
-async function startWithVault() {
-  const app = await apps.start()
-  await createVaultQuickly(app.page)
-  return app
-}
+const theApp = useSharedApp(({ page }) => createVaultQuickly(page))
 
 /** The secret of the test vectors of RFC 6238, and the code that it makes at a time (SHA-1, 6 digits, 30 seconds). */
 const rfcSecret = { bytes: Buffer.from('12345678901234567890'), base32: 'GEZDGNBVGY3TQOJQGEZDGNBVGY3TQOJQ' }
@@ -48,7 +42,7 @@ const kinds: Readonly<Record<string, readonly string[]>> = {
 
 it('offers what each kind of secret is made of', async () => {
   expect(codeAt(59)).toBe('287082')
-  const { page } = await startWithVault()
+  const { page } = theApp()
   await openSecrets(page)
   await page.getByRole('button', { name: 'New secret' }).first().click()
   for (const [kind, labels] of Object.entries(kinds)) {
@@ -63,7 +57,7 @@ it('offers what each kind of secret is made of', async () => {
 
 describe('a login', () => {
   it('is made with a generated password and one-time codes, found, shown, changed and taken back', async () => {
-    const { page } = await startWithVault()
+    const { page } = theApp()
     const generated = await makeLogin(page)
     await findIt(page)
     await showIt(page, generated)
@@ -179,7 +173,7 @@ async function moveStageByKeyboard(page: Page): Promise<void> {
 
 describe('a secret', () => {
   it('keeps files, is renamed with its folder, deleted, restored, and tells when it is due', async () => {
-    const { page, folders, electron } = await startWithVault()
+    const { page, folders, electron } = theApp()
     await createFieldsQuickly(page, 'old/mail', { username: 'ada', password: 'pass one' })
     await createFieldsQuickly(page, 'old/wiki', { username: 'ada', password: 'pass two' })
     await openSecret(page, 'old/mail')

@@ -20,6 +20,8 @@ export default defineConfig({
     testTimeout: 120_000,
     hookTimeout: 60_000,
     pool: 'forks',
+    // Loading the driver takes a second of each file otherwise; what is tested are processes of their own.
+    isolate: false,
     setupFiles: ['test/e2e/support/own-display.ts'],
     maxWorkers: 2,
     sequence: { sequencer: LongestFirst },
