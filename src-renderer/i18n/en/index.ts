@@ -9,6 +9,7 @@ import { imports } from './import'
 import { inspector } from './inspector'
 import { keyPage } from './key-page'
 import { keys } from './keys'
+import { resource } from './resource'
 import { secretPage } from './secret-page'
 import { secrets } from './secrets'
 import { secretEdit } from './secret-edit'
@@ -24,6 +25,6 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All English texts; the other languages have exactly these. */
-export const en = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }
+export const en = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, resource, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }
 
 export type Messages = typeof en

@@ -60,11 +60,6 @@ export const keyPage = {
     on: 'On',
     off: 'Off',
   },
-  description: 'Description',
-  descriptionNone: 'No description yet.',
-  editDescription: 'Edit description',
-  saveDescription: 'Save description',
-  descriptionSaved: 'Description saved.',
 
   aliases: 'Aliases',
   aliasesText: 'Each alias points to this key alone. Use one wherever a key ID is asked for.',
@@ -81,11 +76,6 @@ export const keyPage = {
   aliasMove: 'Move it to this key',
   aliasMoved: 'Alias {alias} now names this key.',
 
-  tags: 'Tags',
-  tagsNone: 'No tags yet. Tags sort keys by team, stage or purpose.',
-  editTags: 'Edit tags',
-  saveTags: 'Save tags',
-  tagsSaved: 'Tags saved.',
   tag: {
     name: 'Name',
     value: 'Value',
@@ -208,9 +198,6 @@ export const keyPage = {
     range: '{from} to {to} of {total}',
   },
 
-  activity: 'Activity',
-  activityNone: 'Nothing has been done with this key yet.',
-  activityAll: 'Show all activity of this key',
 
   danger: {
     title: 'Danger zone',

@@ -73,16 +73,6 @@ export const secretPage = {
     updated: 'Changed',
     creator: 'Created by',
   },
-  description: 'Description',
-  descriptionNone: 'No description yet.',
-  editDescription: 'Edit description',
-  saveDescription: 'Save description',
-  descriptionSaved: 'Description saved.',
-  tags: 'Tags',
-  tagsNone: 'No tags yet. Tags sort secrets by team, stage or purpose.',
-  editTags: 'Edit tags',
-  saveTags: 'Save tags',
-  tagsSaved: 'Tags saved.',
 
   versions: 'Versions',
   versionsText: 'Versions never change; stages say which one a program gets. Without a stage it gets ACSCurrent.',
@@ -157,9 +147,6 @@ export const secretPage = {
   removeAttachmentAction: 'Remove attachment',
   attachmentRemoved: '{name} is removed.',
 
-  activity: 'Activity',
-  activityNone: 'Nothing has been done with this secret yet.',
-  activityAll: 'Show all activity of this secret',
 
   danger: {
     title: 'Danger zone',

@@ -10,6 +10,7 @@ import { imports } from './import'
 import { inspector } from './inspector'
 import { keyPage } from './key-page'
 import { keys } from './keys'
+import { resource } from './resource'
 import { secretPage } from './secret-page'
 import { secrets } from './secrets'
 import { secretEdit } from './secret-edit'
@@ -25,4 +26,4 @@ import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }
+export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, resource, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }

@@ -62,11 +62,6 @@ export const keyPage: typeof english = {
     on: '已开启',
     off: '未开启',
   },
-  description: '描述',
-  descriptionNone: '还没有描述。',
-  editDescription: '编辑描述',
-  saveDescription: '保存描述',
-  descriptionSaved: '描述已保存。',
 
   aliases: '别名',
   aliasesText: '每个别名只指向这一个密钥。凡是需要密钥 ID 的地方都可以使用别名。',
@@ -83,11 +78,6 @@ export const keyPage: typeof english = {
   aliasMove: '移动到此密钥',
   aliasMoved: '别名 {alias} 现在指向此密钥。',
 
-  tags: '标签',
-  tagsNone: '还没有标签。标签可按团队、环境或用途整理密钥。',
-  editTags: '编辑标签',
-  saveTags: '保存标签',
-  tagsSaved: '标签已保存。',
   tag: {
     name: '名称',
     value: '值',
@@ -210,9 +200,6 @@ export const keyPage: typeof english = {
     range: '第 {from} 至 {to} 项，共 {total} 项',
   },
 
-  activity: '操作审计',
-  activityNone: '还没有使用过此密钥。',
-  activityAll: '显示此密钥的全部操作',
 
   danger: {
     title: '危险操作',

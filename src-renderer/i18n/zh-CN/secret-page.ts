@@ -75,16 +75,6 @@ export const secretPage: typeof english = {
     updated: '更改时间',
     creator: '创建者',
   },
-  description: '描述',
-  descriptionNone: '还没有描述。',
-  editDescription: '编辑描述',
-  saveDescription: '保存描述',
-  descriptionSaved: '描述已保存。',
-  tags: '标签',
-  tagsNone: '还没有标签。标签可按团队、环境或用途整理凭据。',
-  editTags: '编辑标签',
-  saveTags: '保存标签',
-  tagsSaved: '标签已保存。',
 
   versions: '版本',
   versionsText: '版本不会改变；版本状态决定程序得到哪个版本。未指定时得到 ACSCurrent。',
@@ -159,9 +149,6 @@ export const secretPage: typeof english = {
   removeAttachmentAction: '移除附件',
   attachmentRemoved: '已移除 {name}。',
 
-  activity: '操作审计',
-  activityNone: '还没有使用过此凭据。',
-  activityAll: '显示此凭据的全部操作',
 
   danger: {
     title: '危险操作',
