@@ -1,6 +1,7 @@
 import type { CeremonyProtocol, CeremonyState } from '../../../src-shared/contract/token-ceremony'
 import type { FakeOperations, FakeState } from './state'
-import { refuse, sampleWords } from './vault-operations'
+import { refuse } from './refuse'
+import { sampleWords } from './vault-operations'
 
 type CeremonyName = Extract<keyof FakeOperations, `${string}Ceremony${string}`>
 

@@ -2,7 +2,7 @@ import type { CertificateMetadata } from '../../../src-shared/contract/certifica
 import { findKey } from './key-views'
 import { sampleId } from './sample-keys'
 import type { FakeKey, FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type CertificateName =
   | 'createCertificate' | 'createSelfSignedCertificate' | 'uploadCertificate' | 'getCertificate' | 'describeCertificate' | 'listCertificates' | 'deleteCertificate'

@@ -1,6 +1,6 @@
 import { keyFor, findKey } from './key-views'
 import type { FakeKey, FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type CryptographyName =
   | 'encryptBatch' | 'decryptBatch' | 'reEncrypt' | 'generateDataKeyWithoutPlaintext' | 'exportDataKey' | 'generateAndExportDataKey' | 'asymmetricEncrypt'

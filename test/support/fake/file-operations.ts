@@ -2,7 +2,7 @@ import type { ChosenPath } from '../../../src-shared/contract/desktop'
 import type { JobFile, JobSummary } from '../../../src-shared/contract/files'
 import { sampleHeader } from './inspections'
 import type { FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type FileName =
   | 'encryptFiles' | 'decryptFiles' | 'inspectFile' | 'listJobs' | 'listJobFiles' | 'cancelJob' | 'dismissJob' | 'showJobOutput'

@@ -3,7 +3,7 @@ import { findKey, keyFor, metadataOf } from './key-views'
 import { fakeHandle } from './file-operations'
 import { inspected } from './inspections'
 import type { FakeKey, FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type ImportName =
   | 'getParametersForImport' | 'importKeyMaterial' | 'deleteKeyMaterial' | 'rehearseImport' | 'importPrivateKey' | 'exportPrivateKey' | 'inspectBlob'

@@ -6,7 +6,7 @@ import { isSymmetric } from '../../../src-shared/model/key-specs'
 import type { FakeSecret } from './sample-secrets'
 import { activeSecret } from './secret-views'
 import type { FakeKey, FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type LifeName =
   | 'getKeyDetails' | 'getKeyPlace' | 'previewKeyDeletion' | 'enableKey' | 'disableKey' | 'scheduleKeyDeletion' | 'cancelKeyDeletion' | 'setDeletionProtection'

@@ -6,7 +6,7 @@ import { canRotateAutomatically } from '../../../src-shared/model/rotation'
 import { findKey, keyFor, metadataOf, rowOf } from './key-views'
 import { sampleId, sampleVersions } from './sample-keys'
 import { wait, type FakeKey, type FakeOperations, type FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type KeyName =
   | 'createKey' | 'describeKey' | 'listKeys' | 'updateKeyDescription' | 'createAlias' | 'updateAlias' | 'deleteAlias' | 'listAliases' | 'listAliasesByKeyId'

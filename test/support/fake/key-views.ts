@@ -7,7 +7,7 @@ import { limits } from '../../../src-shared/model/limits'
 import { automaticRotationOf, nextRotationAt } from '../../../src-shared/model/rotation'
 import { stateRefusal, type StateOperation } from '../../../src-shared/model/state-table'
 import type { FakeKey, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 export const isoOf = (ms: number): string => new Date(ms).toISOString().replace(/\.\d+Z$/, 'Z')
 

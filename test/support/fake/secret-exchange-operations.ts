@@ -1,7 +1,7 @@
 import type { ImportRow } from '../../../src-shared/contract/secret-exchange'
 import { newSecret, noteUse } from './secret-operations'
 import { wait, type FakeOperations, type FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type ExchangeName = 'previewSecretImport' | 'remapSecretImport' | 'listImportRows' | 'runSecretImport' | 'listImportResults' | 'cancelSecretImport' | 'exportSecrets'
 

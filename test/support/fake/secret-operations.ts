@@ -5,7 +5,7 @@ import type { FakeSecret, FakeSecretVersion } from './sample-secrets'
 import { activeSecret, findSecret, secretDetailsOf, versionOf } from './secret-views'
 import { isoOf } from './key-views'
 import type { FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type SecretName =
   | 'createSecret' | 'getSecretValue' | 'putSecretValue' | 'updateSecret' | 'updateSecretVersionStage' | 'listSecretVersionIds' | 'listSecrets'

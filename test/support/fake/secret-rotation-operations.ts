@@ -8,7 +8,7 @@ import { editSecret } from './secret-operations'
 import type { FakeSecret } from './sample-secrets'
 import { activeSecret, findSecret, secretDetailsOf } from './secret-views'
 import { wait, type FakeOperations, type FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type RotationName = 'getSecretRotation' | 'setSecretRotationTarget' | 'testSecretRotationTarget' | 'retrySecretRotation' | 'rollBackSecretRotation' | 'chooseRotationProgram'
 type Rotation = Response<'getSecretRotation'>

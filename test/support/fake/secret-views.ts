@@ -5,7 +5,7 @@ import type { Response } from '../../../src-shared/contract/operations'
 import type { FakeSecret, FakeSecretVersion } from './sample-secrets'
 import type { FakeState } from './state'
 import { isoOf } from './key-views'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 const text = (bytes: Uint8Array): string => new TextDecoder().decode(bytes)
 

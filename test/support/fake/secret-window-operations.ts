@@ -9,7 +9,7 @@ import { generatedValue, healthOf, rotationCalendar } from './secret-reports'
 import { secretSearch } from './secret-search'
 import { activeSecret, findSecret, secretDetailsOf, valuesOf, versionOf } from './secret-views'
 import { wait, type FakeOperations, type FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type WindowName =
   | 'searchSecrets' | 'listSecretFolders' | 'getSecretDetails' | 'saveSecret' | 'changeSecret' | 'moveSecretFolder' | 'revealSecretValue' | 'copySecretValue' | 'copySecretText'

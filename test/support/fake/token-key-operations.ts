@@ -2,7 +2,7 @@ import type { tokenKeySchemas } from '../../../src-shared/contract/token-keys'
 import { trialFamilies } from '../../../src-shared/model/token-work'
 import type { FakeOperations } from './state'
 import type { FakeToken } from './token-world'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type Names = Extract<keyof FakeOperations, keyof typeof tokenKeySchemas>
 

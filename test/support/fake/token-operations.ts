@@ -3,7 +3,7 @@ import type { TokenSummary, tokenSchemas } from '../../../src-shared/contract/to
 import type { FakeOperations, FakeState } from './state'
 import { tokenKeyOperations } from './token-key-operations'
 import { fakeModuleId, FakeToken } from './token-world'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type TokenName = Extract<keyof FakeOperations, keyof typeof tokenSchemas | keyof typeof tokenKeySchemas>
 

@@ -1,6 +1,6 @@
 import type { TokenObject, TokenSummary } from '../../../src-shared/contract/tokens'
 import type { FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 export const fakeModuleId = 'm-00112233445566aa'
 

@@ -1,5 +1,5 @@
 import type { AuditSignature, SlotEntry, SlotKind, VaultStatus } from '../../../src-shared/contract/vault'
-import { KmsError, type ErrorCode } from '../../../src-shared/errors'
+import { refuse } from './refuse'
 import { sampleToken } from './token-world'
 import { wait, type FakeOperations, type FakeState } from './state'
 
@@ -8,10 +8,6 @@ const kdf = { memoryKib: 262_144, passes: 3, lanes: 4 }
 
 export const sampleWords =
   'canyon lamp orbit velvet school index garlic ribbon marble supply tunnel echo hazard kitchen olive bracket drift pencil winter solar magnet copy shine abandon'.split(' ')
-
-export function refuse(code: ErrorCode, details: KmsError['details'] = {}): never {
-  throw new KmsError(code, code, details)
-}
 
 function setStatus(state: FakeState, patch: Partial<VaultStatus>): { status: VaultStatus } {
   const kinds: readonly SlotKind[] = [...new Set(state.slots.map((slot) => slot.kind))]

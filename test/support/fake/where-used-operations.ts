@@ -2,7 +2,7 @@ import { findKey, keyFor, versionsOf } from './key-views'
 import { newJob } from './file-operations'
 import { sampleId } from './sample-keys'
 import type { FakeKey, FakeOperations, FakeState } from './state'
-import { refuse } from './vault-operations'
+import { refuse } from './refuse'
 
 type WhereUsedName =
   | 'listKeyUses' | 'findEncryptedFiles' | 'keepCiphertext' | 'getKeptCiphertext' | 'forgetKeyUse' | 'previewFinishRotation' | 'finishRotation'

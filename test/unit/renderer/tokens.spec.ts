@@ -7,33 +7,7 @@ import { errorText } from '../../../src-renderer/i18n/error-text'
 import { en } from '../../../src-renderer/i18n/en'
 import { KmsError } from '../../../src-shared/errors'
 import { moduleFileProblems } from '../../../src-shared/model/tokens'
-import type { TokenSummary } from '../../../src-shared/contract/tokens'
-
-const sampleToken: TokenSummary = {
-  tokenId: 't-00112233445566778899aabb',
-  moduleId: 'm-00112233445566aa',
-  moduleName: 'SoftHSM',
-  slotId: 1,
-  slotDescription: 'SoftHSM slot ID 0x1',
-  label: 'Workstation token',
-  serial: '46d35148479bcec2',
-  manufacturer: 'SoftHSM project',
-  model: 'SoftHSM v2',
-  hardwareVersion: '2.6',
-  firmwareVersion: '2.6',
-  isInitialized: true,
-  isSoftware: true,
-  isRemovable: false,
-  isWriteProtected: false,
-  needsLogin: true,
-  hasPinPad: false,
-  login: null,
-  userPin: 'ok',
-  soPin: 'ok',
-  minPinBytes: 4,
-  maxPinBytes: 255,
-  uri: 'pkcs11:model=SoftHSM%20v2;manufacturer=SoftHSM%20project;serial=46d35148479bcec2;token=Workstation%20token',
-}
+import { sampleToken } from '../../support/fake/token-world'
 
 describe('a token', () => {
   it('offers what can be done with it, the likeliest first', () => {
