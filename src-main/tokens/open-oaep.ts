@@ -28,7 +28,9 @@ const refusing = new WeakMap<TokenModule, Set<OaepHash>>()
 export async function openOaep(tokens: Tokens, { tokenId, key, contextPin, hash, ciphertext, modulusBytes = ciphertext.length }: OaepCiphertext): Promise<Uint8Array | null> {
   const { module } = await tokens.find(tokenId)
   const request = { key, contextPin, data: ciphertext }
-  if (!refusing.get(module)?.has(hash)) {
+  const { moduleId } = module.registered
+  const isKnown = hash === 'sha256' && tokens.registry.examinationOf(moduleId)?.quirks.includes('oaep-sha1-only')
+  if (!isKnown && !refusing.get(module)?.has(hash)) {
     try {
       return await tokens.call(tokenId, 'decrypt', { ...oaepUse(hash), ...request })
     } catch (error) {

@@ -76,7 +76,9 @@ export class TokenDirectory {
   async moduleView(registered: RegisteredModule): Promise<TokenModuleView> {
     const { moduleId, name, path, sha256, parameters } = registered
     const { file, problem } = await fileState(registered)
-    return { moduleId, name, path, sha256, parameters, isRunning: this.#modules.get(moduleId)?.isRunning ?? false, file, problem }
+    const known = this.#options.registry.examinationOf(moduleId)
+    const examination = known && { examinedAt: known.examinedAt, quirks: known.quirks }
+    return { moduleId, name, path, sha256, parameters, isRunning: this.#modules.get(moduleId)?.isRunning ?? false, file, problem, examination }
   }
 
   /** A module that may be loaded. TOKEN_MODULE_NOT_FOUND. */

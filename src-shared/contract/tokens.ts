@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { moduleFileProblems, pinStates, templateProblems, tokenKeySpecs, tokenKeyTypes, tokenKeyUses, tokenLimits, tokenObjectClasses, tokenRoles } from '../model/tokens'
+import { moduleQuirks } from '../model/token-work'
 import { bytes, empty, pathHandle, text, windowCount, windowOffset } from './fields'
 
 export const tokenModuleId = z.string().regex(/^m-[0-9a-f]{16}$/, { error: 'must be the id of a module' })
@@ -24,6 +25,8 @@ export const tokenModule = z.strictObject({
   /** What its file is now: as allowed, another one, gone, or not to be loaded. */
   file: z.enum(['ok', 'changed', 'missing', 'unsuitable']),
   problem: z.enum(moduleFileProblems).nullable(),
+  /** What was found when a token of it was last tried; null when none was since its file was allowed. */
+  examination: z.strictObject({ examinedAt: z.iso.datetime(), quirks: z.array(z.enum(moduleQuirks)) }).nullable(),
 })
 export type TokenModuleView = z.infer<typeof tokenModule>
 

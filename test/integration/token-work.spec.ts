@@ -227,6 +227,8 @@ describe('a module', () => {
     expect(trials.find(({ family }) => family === 'rsa-oaep-sha256')?.ckr).toBe('CKR_ARGUMENTS_BAD')
     expect(quirks).toEqual(['blank-so-shown-locked', 'login-before-search', 'oaep-sha1-only', 'lists-what-it-refuses', 'wrap-pad-210a'])
     expect({ info, file }).toMatchObject({ file: 'ok', info: { cryptokiVersion: '2.40', manufacturer: 'SoftHSM' } })
+    // What was found is remembered, as long as the file is this one.
+    expect((await services.run('listTokenModules', {})).modules).toMatchObject([{ moduleId, examination: { quirks } }])
   })
 
   it('rehearses a key on a token of its own that is gone afterwards', async () => {

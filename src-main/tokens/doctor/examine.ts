@@ -14,7 +14,7 @@ type Outcome = Report['trials'][number]
 const ending: ReadonlySet<ErrorCode> = new Set(['TOKEN_MODULE_FAILED', 'TOKEN_MODULE_TIMEOUT', 'TOKEN_REMOVED', 'TOKEN_CHANGED', 'TOKEN_NOT_FOUND', 'CANCELLED'])
 
 /**
- * Examines a module, and a token of it when one is named. What cannot be asked is a part of the report; TOKEN_MODULE_NOT_FOUND
+ * Examines a module, and a token of it when one is named; what was found then is remembered. What cannot be asked is a part of the report; TOKEN_MODULE_NOT_FOUND
  * for a module that is not in the list, TOKEN_NOT_FOUND for such a token.
  */
 export async function examineTokenModule(tokens: Tokens, { moduleId, tokenId }: Request<'examineTokenModule'>): Promise<Report> {
@@ -28,6 +28,7 @@ export async function examineTokenModule(tokens: Tokens, { moduleId, tokenId }: 
     const isBlankLocked = slots.some(({ token }) => token && (token.flags & tokenFlags.initialized) === 0 && (token.flags & tokenFlags.soPinLocked) !== 0)
     const tried = tokenId === undefined ? { trials: [], quirks: [] } : await examineToken(tokens, tokenId)
     const quirks: ModuleQuirk[] = isBlankLocked ? ['blank-so-shown-locked', ...tried.quirks] : tried.quirks
+    if (tokenId !== undefined) await tokens.registry.rememberExamination(moduleId, quirks)
     return { file, fileProblem, sha256, info, problem: null, slots: slots.length, tokens: found, trials: tried.trials, quirks }
   } catch (error) {
     if (!isKmsError(error) || error.code === 'TOKEN_NOT_FOUND') throw error

@@ -121,6 +121,8 @@ export const tokens = {
     addText: 'A module is a program of its maker. Add only what you have installed yourself: it runs with your rights and sees the PINs that you type.',
     found: 'Found on this computer',
     finding: 'Looking for modules',
+    examined: 'Examined {time}.',
+    nothingPeculiar: 'Nothing peculiar was found.',
     noneFound: 'No module was found at the usual places. Install the software of your token (for example OpenSC), or choose the file.',
     isAdded: 'Added',
     add: 'Add',

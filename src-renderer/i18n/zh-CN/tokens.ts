@@ -123,6 +123,8 @@ export const tokens: typeof english = {
     addText: '模块是其厂商提供的程序。请只添加您自己安装的模块：它以您的权限运行，并能看到您输入的 PIN 码。',
     found: '在这台电脑上找到的模块',
     finding: '正在查找模块',
+    examined: '检查时间：{time}。',
+    nothingPeculiar: '未发现特殊之处。',
     noneFound: '在常用位置没有找到模块。请安装令牌的软件（例如 OpenSC），或选择文件。',
     isAdded: '已添加',
     add: '添加',

@@ -8,7 +8,7 @@ import { refuse } from './refuse'
 type TokenName = Extract<keyof FakeOperations, keyof typeof tokenSchemas | keyof typeof tokenKeySchemas>
 
 const path = '/usr/lib/softhsm/libsofthsm2.so'
-const module = { moduleId: fakeModuleId, name: 'SoftHSM', path, sha256: 'ab'.repeat(32), parameters: null, isRunning: true, file: 'ok', problem: null } as const
+const module = { moduleId: fakeModuleId, name: 'SoftHSM', path, sha256: 'ab'.repeat(32), parameters: null, isRunning: true, file: 'ok', problem: null, examination: null } as const
 
 /** One token in software with the PIN 123456 (officer 12345678), and what is on it. */
 export function tokenOperations(state: FakeState): Pick<FakeOperations, TokenName> {
