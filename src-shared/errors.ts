@@ -177,6 +177,8 @@ export interface ErrorDetails {
   ckr?: string
   /** The label of the token that is meant. */
   tokenLabel?: string
+  /** Its serial number, by which it is told from others of that label. */
+  tokenSerial?: string
   /** What is known of the tries after a PIN was refused. */
   pinState?: PinState
   /** What is wrong with the file of a module. */
@@ -204,6 +206,9 @@ export class KmsError extends Error {
     this.details = details
   }
 }
+
+/** What is refused with these goes on when the token that the details name is there and somebody has logged in to it. */
+export const missedTokenCodes = ['TOKEN_NOT_FOUND', 'TOKEN_LOGIN_NEEDED'] as const satisfies readonly ErrorCode[]
 
 /** True when `value` is a KmsError, of the given code when one is named. */
 export function isKmsError(value: unknown, code?: ErrorCode): value is KmsError {

@@ -37,12 +37,14 @@ export class FileJobs {
 
   /**
    * Starts encrypting; answers at once. HANDLE_INVALID, INVALID_PARAMETER (context, targetFile) and the codes of
-   * FileKeys.resolveForEncryption(). What goes wrong with one file is told by that file of the job.
+   * FileKeys.requireToken(). What goes wrong with one file is told by that file of the job.
    */
   async encryptFiles(caller: Caller, request: RequestOf<'encryptFiles'>): Promise<ResponseOf<'encryptFiles'>> {
     const context = request.encryptionContext ?? {}
     checkFileContext(context)
     const { keyId } = this.#services.keys.resolveForEncryption(request.keyId)
+    // Before the handles are spent.
+    await this.#services.keys.requireToken(keyId)
     return this.#crypt(caller, 'encrypt', request, (work) => encryptFile(work, keyId, context))
   }
 
@@ -83,6 +85,17 @@ export class FileJobs {
     const job = this.#find(jobId)
     if (job.isRunning) job.cancel()
     return {}
+  }
+
+  /**
+   * Goes on with the files of a finished job that were refused for a token, the rest stays as it is. JOB_NOT_FOUND;
+   * INVALID_PARAMETER while it runs, and when there are none.
+   */
+  resumeJob({ jobId }: RequestOf<'resumeJob'>): ResponseOf<'resumeJob'> {
+    const job = this.#find(jobId)
+    if (!job.resume()) throw invalidParameter('jobId', 'names a job of which nothing waits for a token')
+    this.#tick()
+    return { job: job.summary() }
   }
 
   /** Forgets a finished job. JOB_NOT_FOUND; INVALID_PARAMETER while it runs. */

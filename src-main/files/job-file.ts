@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import type { FileState, JobFile } from '../../src-shared/contract/files'
+import type { MissedToken } from '../../src-shared/token-waits'
 import type { ErrorCode } from '../../src-shared/errors'
 import type { JobItem } from './job-items'
 import { Rate } from './rate'
@@ -9,12 +10,13 @@ import { TaskControl } from './task-control'
 export class JobEntry {
   readonly index: number
   readonly item: JobItem
-  readonly control = new TaskControl()
+  control = new TaskControl()
   bytesTotal: number
   state: FileState = 'waiting'
   code: ErrorCode | null
   outputPath: string | null = null
-  #tokenLabel: string | null = null
+  /** The token that it was refused for; it may be tried again when that is there. */
+  waitsFor: MissedToken | null = null
   #rate: Rate | null = null
 
   constructor(index: number, item: JobItem) {
@@ -33,15 +35,21 @@ export class JobEntry {
     return this.state !== 'waiting' && this.state !== 'running'
   }
 
+  /** It is to be worked on as if nothing had been. */
+  reset(): void {
+    this.control = new TaskControl()
+    this.settle('waiting')
+  }
+
   start(nowMs: number): void {
     this.state = 'running'
     this.#rate = new Rate(nowMs)
   }
 
-  settle(state: FileState, code: ErrorCode | null = null, tokenLabel: string | null = null): void {
+  settle(state: FileState, code: ErrorCode | null = null, waitsFor: MissedToken | null = null): void {
     this.state = state
     this.code = code
-    this.#tokenLabel = tokenLabel
+    this.waitsFor = waitsFor
     this.#rate = null
   }
 
@@ -55,6 +63,6 @@ export class JobEntry {
     const outputName = outputPath === null ? null : [...item.folders, basename(outputPath)].join('/')
     const bytesPerSecond = this.#rate?.bytesPerSecond ?? 0
     const secondsLeft = this.#rate?.secondsLeft(bytesTotal - bytesDone) ?? null
-    return { index, name: item.name, outputName, state, bytesTotal, bytesDone, bytesPerSecond, secondsLeft, code, tokenLabel: this.#tokenLabel }
+    return { index, name: item.name, outputName, state, bytesTotal, bytesDone, bytesPerSecond, secondsLeft, code, tokenLabel: this.waitsFor?.label ?? null }
   }
 }

@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { JobFile, JobState, JobSummary } from '../../src-shared/contract/files'
 import type { Caller } from '../../src-shared/model/caller'
+import { missedToken, type MissedToken } from '../../src-shared/token-waits'
 import { isKmsError, type ErrorCode } from '../../src-shared/errors'
 import { uuid } from '../crypto/random'
 import type { FileKeys } from '../keystore/file-keys'
@@ -56,14 +57,13 @@ export class Job {
   readonly #folders = new Map<string, Promise<void>>()
   readonly #written = new Set<string>()
   readonly #recorder: UseRecorder
-  readonly #records: Promise<void>[] = []
+  #records: Promise<void>[] = []
   #finishedMs: number | null = null
   #state: JobState = 'preparing'
   #code: ErrorCode | null = null
   #entries: JobEntry[] = []
 
-  /** Resolves, never rejects, when every file is settled and nothing of the job runs any more. */
-  readonly finished: Promise<JobSummary>
+  #finished: Promise<JobSummary>
 
   constructor(order: JobOrder, services: JobServices, changed: (summary: JobSummary) => void) {
     this.#order = order
@@ -72,11 +72,29 @@ export class Job {
     this.#recorder = new UseRecorder(services.uses)
     this.#startedMs = services.clock.nowMs()
     this.#rate = new Rate(this.#startedMs)
-    this.finished = this.#run()
+    this.#finished = this.#run(order.list)
+  }
+
+  /** Resolves, never rejects, when every file is settled and nothing of the job runs any more. */
+  get finished(): Promise<JobSummary> {
+    return this.#finished
   }
 
   get isRunning(): boolean {
     return this.#finishedMs === null
+  }
+
+  /** Works again on the files that were refused for a token. False when there are none, or the job runs, or was cancelled. */
+  resume(): boolean {
+    const missed = this.#entries.filter(({ waitsFor }) => waitsFor !== null)
+    if (this.isRunning || this.#abort.signal.aborted || missed.length === 0) return false
+    for (const entry of missed) entry.reset()
+    this.#state = 'preparing'
+    this.#finishedMs = null
+    this.#code = null
+    this.#records = []
+    this.#finished = this.#run(async () => null)
+    return true
   }
 
   /** Stops within a batch of frames; unfinished outputs are removed. */
@@ -97,6 +115,7 @@ export class Job {
   summary(): JobSummary {
     const entries = this.#entries
     const count = (wanted: JobEntry['state']) => entries.reduce((total, { state }) => total + (state === wanted ? 1 : 0), 0)
+    const missedTokens = this.isRunning ? [] : missedTokensOf(entries)
     const bytesTotal = entries.reduce((total, entry) => total + entry.bytesTotal, 0)
     const bytesDone = entries.reduce((total, entry) => total + (entry.state === 'failed' ? entry.bytesTotal : entry.bytesDone), 0)
     return {
@@ -114,6 +133,7 @@ export class Job {
       secondsLeft: this.#state === 'running' ? this.#rate.secondsLeft(bytesTotal - bytesDone) : null,
       title: this.#order.title,
       code: this.#code,
+      ...(missedTokens.length > 0 && { missedTokens }),
     }
   }
 
@@ -126,12 +146,13 @@ export class Job {
     return this.#entries[index]?.outputPath ?? null
   }
 
-  async #run(): Promise<JobSummary> {
+  /** `list` gives null when what there is to do is known. */
+  async #run(list: (signal: AbortSignal) => Promise<readonly JobItem[] | null>): Promise<JobSummary> {
     // The caller of the operation is answered with the job as it was ordered, before anything happens.
     await Promise.resolve()
     try {
-      const items = await this.#order.list(this.#abort.signal)
-      this.#entries = items.map((item, index) => new JobEntry(index, item))
+      const items = await list(this.#abort.signal)
+      if (items) this.#entries = items.map((item, index) => new JobEntry(index, item))
       this.#state = 'running'
       this.#changed(this.summary())
       const atOnce = this.#services.workers.size + extraFilesAtOnce
@@ -199,7 +220,7 @@ export class Job {
     // A stop that was asked for shows itself in many ways, by a worker's end for instance.
     if (code === 'CANCELLED' || this.#abort.signal.aborted) return entry.settle('cancelled', 'CANCELLED')
     if (code === 'INTERNAL') this.#services.log.error('file-failed', error, { jobId: this.id, index: entry.index })
-    entry.settle('failed', code, isKmsError(error) ? (error.details.tokenLabel ?? null) : null)
+    entry.settle('failed', code, missedToken(error))
   }
 
   /** Once per folder: makes it where a tree is mirrored, and clears what a killed run has left. */
@@ -243,4 +264,10 @@ export class Job {
     this.#state = state
     this.#finishedMs = this.#services.clock.nowMs()
   }
+}
+
+/** Each token once. */
+function missedTokensOf(entries: readonly JobEntry[]): MissedToken[] {
+  const missed = entries.flatMap(({ waitsFor }) => waitsFor ?? [])
+  return [...new Map(missed.map((token) => [JSON.stringify(token), token])).values()]
 }

@@ -28,6 +28,11 @@ export interface FileKeys {
    */
   resolveForEncryption(reference: string): { keyId: string; keyVersionId: string }
   /**
+   * Refuses a key that encrypts on a token which is away, or to which nobody is logged in; nothing for other keys.
+   * TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED, and the codes of resolveForEncryption().
+   */
+  requireToken(reference: string): Promise<void>
+  /**
    * Wraps `dataKey` under the primary version (AES, SM4) or the newest one (RSA, SM2), named `keyId/keyVersionId`: as a raw
    * AES or RSA keyring of the namespace `keystead`, or as their like in `keystead-sm4` and `keystead-sm2`.
    */

@@ -9,9 +9,10 @@ import type { KeyEntry } from './key-index'
 import { lastRotationAt, type KeyRecord } from './key-record'
 import { effectiveState, type KeySession } from './key-session'
 import { makeMaterial, makeVersion, writeVersion } from './key-versions'
+import { isTokenRefusal } from './token/token-refusal'
 
 /**
- * UpdateRotationPolicy (kms-api 1.5); a period that has passed already rotates at once. State codes, INVALID_PARAMETER
+ * UpdateRotationPolicy (kms-api 1.5); a period that has passed already rotates at once, or when the token is there. State codes, INVALID_PARAMETER
  * and MISSING_PARAMETER (rotationInterval), UNSUPPORTED_OPERATION, UNSUPPORTED_ORIGIN.
  */
 async function updateRotationPolicy(session: KeySession, caller: Caller, request: Request<'updateRotationPolicy'>): Promise<Response<'updateRotationPolicy'>> {
@@ -20,7 +21,12 @@ async function updateRotationPolicy(session: KeySession, caller: Caller, request
     requireRotating(record)
     return { ...record, rotation: rotationPolicyOf(request, record.rotation) }
   })
-  await rotateWhenDue(session, keyId)
+  try {
+    await rotateWhenDue(session, keyId)
+  } catch (error) {
+    // The policy is written, and the schedule rotates when the token is there.
+    if (!isTokenRefusal(error)) throw error
+  }
   return done
 }
 

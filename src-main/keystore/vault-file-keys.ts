@@ -11,6 +11,7 @@ import type { KeyVersionRef } from './key-provider'
 import type { KeyRecord } from './key-record'
 import { findVersion, primaryVersion, requireUsable, requireUsage, useError, type KeySession } from './key-session'
 import { fileDataKeyBytes } from './raw-aes-keyring'
+import { requireToken } from './token/require-token'
 import { isTokenRefusal } from './token/token-refusal'
 import { vaultLocked } from './vault-locked'
 
@@ -31,6 +32,13 @@ export class VaultFileKeys implements FileKeys {
     const session = this.#unlocked()
     const { keyId, keyVersionId } = wrappingVersion(session, session.resolve(reference).record)
     return { keyId, keyVersionId }
+  }
+
+  async requireToken(reference: string): Promise<void> {
+    const session = this.#unlocked()
+    const { record } = session.resolve(reference)
+    // For a public key the token is not asked.
+    if (!isAsymmetric(record.keySpec)) await requireToken(session, record)
   }
 
   async wrapDataKey(caller: Caller, keyId: string, dataKey: SecretBuffer, context: EncryptionContext): Promise<EncryptedDataKey> {

@@ -28,6 +28,9 @@ const passingFailures: readonly ErrorCode[] = [
   'KEY_DISABLED',
   'KEY_PENDING_DELETION',
   'KEY_PENDING_IMPORT',
+  'TOKEN_NOT_FOUND',
+  'TOKEN_LOGIN_NEEDED',
+  'TOKEN_REMOVED',
   'INTERNAL',
 ]
 
@@ -76,11 +79,12 @@ export class FinishRotation {
     }
   }
 
-  /** Begins a run, or goes on with one; the job of a run that is under way is answered again. The codes of FileKeys.resolveForEncryption(). */
+  /** Begins a run, or goes on with one; the job of a run that is under way is answered again. The codes of FileKeys.requireToken(). */
   async start(caller: Caller, request: Request<'finishRotation'>): Promise<{ job: JobSummary }> {
     const { keystore, files } = this.#options
     const session = keystore.session()
     const { keyId } = keystore.fileKeys.resolveForEncryption(request.keyId)
+    await keystore.fileKeys.requireToken(keyId)
     await beginRotationRun(session, caller, keyId)
     const [first] = await oldUsesOf(session, keyId)
     const running = this.#runningJob(keyId)

@@ -41,16 +41,16 @@ export class PathHandles {
   }
 
   /**
-   * Lends the path of `handle` to `use`. It is spent by this unless `use` is refused with `again`, a code after which
+   * Lends the path of `handle` to `use`. It is spent by this unless `use` is refused with one of `again`, codes after which
    * people go on with the same file; the handle is then valid once more. HANDLE_INVALID, and the codes of `use`.
    */
-  async lend<T>(handle: string, purpose: PathUse, again: ErrorCode, use: (path: string) => Promise<T>): Promise<T> {
+  async lend<T>(handle: string, purpose: PathUse, again: readonly ErrorCode[], use: (path: string) => Promise<T>): Promise<T> {
     const path = this.redeem(handle, purpose)
     const epoch = this.#epoch
     try {
       return await use(path)
     } catch (error) {
-      if (isKmsError(error, again) && epoch === this.#epoch) this.#issued.set(handle, { path, use: purpose })
+      if (isKmsError(error) && again.includes(error.code) && epoch === this.#epoch) this.#issued.set(handle, { path, use: purpose })
       throw error
     }
   }

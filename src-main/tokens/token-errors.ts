@@ -103,7 +103,8 @@ const texts: Partial<Record<ErrorCode, string>> = {
 
 /** A refusal with the code's text; `ckr`: what the module said, by name. */
 export function tokenError(code: ErrorCode, details: ErrorDetails = {}, cause?: unknown): KmsError {
-  const shown = details.tokenLabel === undefined ? details : { ...details, tokenLabel: shownText(details.tokenLabel) }
+  const shown = { ...details }
+  for (const name of ['tokenLabel', 'tokenSerial'] as const) if (shown[name] !== undefined) shown[name] = shownText(shown[name])
   return new KmsError(code, texts[code] ?? 'The token refused.', shown, cause)
 }
 

@@ -66,7 +66,7 @@ export class TokenKeyStore {
   async generate({ token, ckaId }: KeyRef, { keySpec, keyUsage, label }: { keySpec: KeySpec; keyUsage: KeyUsage; label: string }): Promise<Uint8Array | null> {
     const here = await this.#here(token)
     const { tokenId } = here
-    if (wantsLogin(here)) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: token.label })
+    if (wantsLogin(here)) throw missed('TOKEN_LOGIN_NEEDED', token)
     const tokenSpec = tokenSpecs[keySpec] ?? 'AES_256'
     const uses = usesOf(keySpec, keyUsage)
     const views = await makeKey(this.#tokens, { tokenId, keySpec: tokenSpec, label, idHex: hex(ckaId), uses, isSensitive: true, isExtractable: false, asksEachTime: false })
@@ -108,14 +108,14 @@ export class TokenKeyStore {
     const { tokens } = await this.#look(identity)
     const certain = tokens.filter(({ label }) => label === identity.label)
     const meant = certain.length > 0 ? certain : tokens
-    if (meant.length === 0) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+    if (meant.length === 0) throw missed('TOKEN_NOT_FOUND', identity)
     // Private objects of a token are not seen without a login, and what is not seen is not destroyed.
     const open = meant.filter((token) => !wantsLogin(token))
-    if (open.length === 0) throw tokenError('TOKEN_LOGIN_NEEDED', { tokenLabel: identity.label })
+    if (open.length === 0) throw missed('TOKEN_LOGIN_NEEDED', identity)
     let destroyed = 0
     for (const { tokenId } of open) destroyed += await this.#destroyOn(tokenId, ckaId)
     // Perhaps it is on the one that is away: some programs give all their tokens one serial number.
-    if (destroyed === 0 && certain.length === 0) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+    if (destroyed === 0 && certain.length === 0) throw missed('TOKEN_NOT_FOUND', identity)
   }
 
   async #destroyOn(tokenId: string, ckaId: Uint8Array): Promise<number> {
@@ -164,7 +164,7 @@ export class TokenKeyStore {
       if (view && !second) return { tokenId, object: refOf(view) }
     }
     const code = tokens.length === 0 ? 'TOKEN_NOT_FOUND' : tokens.some(wantsLogin) ? 'TOKEN_LOGIN_NEEDED' : 'TOKEN_OBJECT_NOT_FOUND'
-    throw tokenError(code, { tokenLabel: identity.label })
+    throw missed(code, identity)
   }
 
   async #objects(tokenId: string, ckaId: Uint8Array, objectClass: WorkingClass | 'public-key'): Promise<ObjectView[]> {
@@ -178,7 +178,7 @@ export class TokenKeyStore {
   /** TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS when not even the label tells which one is meant. */
   async #here(identity: Identity): Promise<TokenSummary> {
     const [token, other] = (await this.#look(identity)).tokens
-    if (!token) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: identity.label })
+    if (!token) throw missed('TOKEN_NOT_FOUND', identity)
     if (other && token.label !== identity.label) throw tokenError('TOKEN_AMBIGUOUS', { tokenLabel: identity.label })
     return token
   }
@@ -202,6 +202,11 @@ function wantsLogin({ needsLogin, login }: TokenSummary): boolean {
 /** The label is for people, and can be changed. */
 function nameOf({ manufacturer, model, serial }: Pick<Identity, 'manufacturer' | 'model' | 'serial'>): string {
   return JSON.stringify([manufacturer, model, serial])
+}
+
+/** A refusal that tells which token is wanted. */
+function missed(code: ErrorCode, { label, serial }: Pick<Identity, 'label' | 'serial'>): KmsError {
+  return tokenError(code, { tokenLabel: label, tokenSerial: serial })
 }
 
 function hex(bytes: Uint8Array): string {

@@ -1,4 +1,5 @@
 export { jsonBytes, type JsonPart } from './json-text'
-export { kms, onEvent, registerDroppedFiles, type Kms } from './kms'
+export { kms, onEvent, quietKms, registerDroppedFiles, type Kms } from './kms'
 export { withSecrets } from './secret-bytes'
+export { answerTokenWaits, waitForToken, type TokenWait } from './token-wait'
 export { withJoinedFields, withPackedFields, withText } from './secret-fields'

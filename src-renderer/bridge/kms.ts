@@ -4,7 +4,9 @@ import type { Envelope } from '../../src-shared/contract/envelope'
 import type { EventName, EventPayloads } from '../../src-shared/contract/events'
 import type { RequestInput, Response } from '../../src-shared/contract/operations'
 import { KmsError } from '../../src-shared/errors'
+import { tokenWaits } from '../../src-shared/token-waits'
 import { plainCopy } from './plain-copy'
+import { withToken } from './token-wait'
 
 type Arguments<N extends PageOperation> = {} extends RequestInput<N> ? [request?: RequestInput<N>] : [request: RequestInput<N>]
 
@@ -19,24 +21,42 @@ export function openEnvelope<T>(envelope: Envelope<T>): T {
 
 type AnyOperation = (request: unknown) => Promise<Envelope<unknown>>
 
-function callerOf(name: PageOperation) {
-  return async (request: unknown = {}) => {
+type Caller = (request?: unknown) => Promise<unknown>
+
+function quietCallerOf(name: PageOperation): Caller {
+  return async (request = {}) => {
     const operation = window.keystead.operations[name] as AnyOperation
     return openEnvelope(await operation(plainCopy(request)))
   }
 }
 
-const callers = new Map<string, ReturnType<typeof callerOf>>()
+/** Byte arrays of the request are borrowed until the end, so they are there for a second try. */
+function callerOf(name: PageOperation): Caller {
+  const call = quietCallerOf(name)
+  const kind = tokenWaits[name]
+  return kind === undefined ? call : (request) => withToken(kind, () => call(request))
+}
 
-/** The operations of main: `await kms.createKey({ description })`. Throws KmsError with the codes of the operation. */
-export const kms = new Proxy({} as Kms, {
-  get(_target, name) {
-    if (typeof name !== 'string') return undefined
-    const caller = callers.get(name) ?? callerOf(name as PageOperation)
-    callers.set(name, caller)
-    return caller
-  },
-})
+function operationsBy(callerFor: (name: PageOperation) => Caller): Kms {
+  const callers = new Map<string, Caller>()
+  return new Proxy({} as Kms, {
+    get(_target, name) {
+      if (typeof name !== 'string') return undefined
+      const caller = callers.get(name) ?? callerFor(name as PageOperation)
+      callers.set(name, caller)
+      return caller
+    },
+  })
+}
+
+/**
+ * The operations of main: `await kms.createKey({ description })`. Throws KmsError with the codes of the operation. One whose key
+ * is on a token that is missed asks for the token, and ends when it is there or when the user does not want to wait.
+ */
+export const kms = operationsBy(callerOf)
+
+/** The same for what the page asks by itself: nobody is asked for a token then. */
+export const quietKms = operationsBy(quietCallerOf)
 
 /** Handles for files and folders dropped on the window. Throws KmsError. */
 export async function registerDroppedFiles(files: File[]): Promise<ChosenPath[]> {

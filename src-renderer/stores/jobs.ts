@@ -2,7 +2,7 @@ import { defineStore } from 'pinia'
 import { computed, shallowRef } from 'vue'
 import type { JobSummary } from '../../src-shared/contract/files'
 import type { EncryptionContext } from '../../src-shared/model/encryption-context'
-import { kms, onEvent } from '../bridge'
+import { kms, onEvent, waitForToken } from '../bridge'
 import { asKmsError } from '../composables/use-call'
 import type { CollisionRule, JobKind } from './queue'
 
@@ -91,6 +91,12 @@ export const useJobsStore = defineStore('jobs', () => {
     await kms.cancelJob({ jobId })
   }
 
+  /** Goes on with the files that were refused for tokens, unless the user does not want to wait for one. Throws KmsError. */
+  async function resume({ jobId, missedTokens = [] }: JobSummary): Promise<void> {
+    for (const missed of missedTokens) if (!(await waitForToken('files', missed))) return
+    await kms.resumeJob({ jobId })
+  }
+
   /** Takes a finished job out of the list, also when main has forgotten it already. Throws KmsError. */
   async function dismiss(jobId: string): Promise<void> {
     try {
@@ -108,7 +114,7 @@ export const useJobsStore = defineStore('jobs', () => {
     return () => void finishedListeners.delete(listener)
   }
 
-  return { jobs, running, finished, load, start, finishRotation, rotationJobOf, cancel, dismiss, onFinished }
+  return { jobs, running, finished, load, start, finishRotation, rotationJobOf, cancel, resume, dismiss, onFinished }
 })
 
 function newestFirst(a: JobSummary, b: JobSummary): number {

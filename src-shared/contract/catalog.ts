@@ -221,6 +221,7 @@ export const catalog = {
   listJobs: read,
   listJobFiles: read,
   cancelJob: read,
+  resumeJob: { ...change, audit: 'use' },
   dismissJob: read,
   showJobOutput: { ...shell, needsUnlocked: true },
 

@@ -28,6 +28,8 @@ export const jobSummary = z.strictObject({
   /** First file's name, for the headline. */
   title: z.string(),
   code: z.enum(allCodes).nullable(),
+  /** Tokens that files of the finished job were refused for: they have the keys. Absent when there are none. */
+  missedTokens: z.array(z.strictObject({ label: z.string(), serial: z.string().nullable() })).optional(),
 })
 export type JobSummary = z.infer<typeof jobSummary>
 
@@ -98,6 +100,7 @@ export const fileSchemas = {
     response: z.strictObject({ total: z.int(), files: z.array(jobFile) }),
   },
   cancelJob: { request: z.strictObject({ jobId }), response: empty },
+  resumeJob: { request: z.strictObject({ jobId }), response: job },
   dismissJob: { request: z.strictObject({ jobId }), response: empty },
   showJobOutput: { request: z.strictObject({ jobId, index: z.int().min(0) }), response: empty },
 }

@@ -63,6 +63,7 @@ const circumstances: Partial<Record<OperationName, Circumstances>> = {
   // A job ends with the process that runs it.
   listJobFiles: { refusedWith: 'Forbidden.ResourceNotFound' },
   cancelJob: { refusedWith: 'Forbidden.ResourceNotFound' },
+  resumeJob: { refusedWith: 'Forbidden.ResourceNotFound' },
   dismissJob: { refusedWith: 'Forbidden.ResourceNotFound' },
 }
 

@@ -202,6 +202,9 @@ describe('while its token is away', () => {
       await expect(use()).rejects.toMatchObject(refusal)
     }
     expect(await crypt('decryptFiles', `${file()}.keystead`)).toMatchObject({ state: 'failed', code: 'TOKEN_NOT_FOUND', tokenLabel: 'Archive' })
+    await expect(crypt('encryptFiles', file())).rejects.toMatchObject(refusal)
+    await expect(run('finishRotation', { keyId })).rejects.toMatchObject(refusal)
+    expect((await run('previewFinishRotation', { keyId })).isUnfinished).toBe(false)
     const other = (await run('createKey', {})).keyMetadata.keyId
     expect((await run('encrypt', { keyId: other, plaintext: bytesOf('x') })).keyId).toBe(other)
     expect((await run('getKeyDetails', { keyId })).versions).toHaveLength(2)
@@ -232,7 +235,13 @@ describe('while its token is away', () => {
     expect(new TextDecoder().decode((await run('decrypt', { ciphertextBlob })).plaintext)).toBe('old')
     expect(new TextDecoder().decode((await run('getSecretValue', { secretName: 'db' })).secretData)).toBe('a value')
     renameSync(file(), `${file()}.original`)
-    expect(await crypt('decryptFiles', `${file()}.keystead`)).toMatchObject({ state: 'done' })
+    // The jobs of before go on; the first one has the name then.
+    const missed = (await run('listJobs', {})).jobs.filter(({ missedTokens }) => missedTokens).toReversed()
+    expect(missed.map(({ missedTokens }) => missedTokens)).toEqual([[{ label: 'Archive', serial: expect.any(String) as string }], [{ label: 'Archive', serial: expect.any(String) as string }]])
+    for (const [index, outcome] of [{ state: 'done', code: null }, { state: 'failed', code: 'TARGET_EXISTS' }].entries()) {
+      const { job } = await run('resumeJob', { jobId: missed[index]?.jobId ?? '' })
+      expect(await services.application.files.waitFor(job.jobId)).toMatchObject(outcome)
+    }
     expect(readFileSync(file(), 'utf8')).toBe('a report')
   })
 })

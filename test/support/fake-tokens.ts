@@ -75,7 +75,7 @@ export class FakeTokens implements TokenKeys {
 
   #requireReady(): void {
     const code = this.availability === 'ready' ? null : this.availability === 'absent' ? 'TOKEN_NOT_FOUND' : 'TOKEN_LOGIN_NEEDED'
-    if (code) throw new KmsError(code, 'The token cannot be used.', { tokenLabel: this.identity.label })
+    if (code) throw new KmsError(code, 'The token cannot be used.', { tokenLabel: this.identity.label, tokenSerial: this.identity.serial })
   }
 }
 

@@ -12,6 +12,7 @@ export function fileHandlers(files: FileJobs, desktop: DesktopPort): HandlersOf<
     listJobs: async () => files.listJobs(),
     listJobFiles: async (request) => files.listJobFiles(request),
     cancelJob: async (request) => files.cancelJob(request),
+    resumeJob: async (request) => files.resumeJob(request),
     dismissJob: async (request) => files.dismissJob(request),
     async showJobOutput({ jobId, index }) {
       desktop.showItemInFolder(files.outputPath(jobId, index))

@@ -1,6 +1,6 @@
 import { basename } from 'node:path'
 import type { secretExchangeSchemas } from '../../../src-shared/contract/secret-exchange'
-import { isKmsError, KmsError } from '../../../src-shared/errors'
+import { isKmsError, KmsError, missedTokenCodes } from '../../../src-shared/errors'
 import { readWholeFile } from '../../files/read-source'
 import { vaultLocked } from '../../keystore/vault-locked'
 import type { PathHandles } from '../../platform/path-handles'
@@ -34,7 +34,7 @@ export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl,
   })
   return {
     previewSecretImport: (request) =>
-      handles.lend(request.file, 'source', 'IMPORT_PASSWORD', async (path) => {
+      handles.lend(request.file, 'source', ['IMPORT_PASSWORD'], async (path) => {
         const session = secrets.session()
         const bytes = await readSource(path)
         if (secrets.isUnlocked && secrets.session() === session) return imports.preview(session, { name: basename(path), bytes }, request)
@@ -48,9 +48,8 @@ export function secretExchangeHandlers({ secrets, secretWork, exchangeWorkerUrl,
     cancelSecretImport: async (request) => imports.cancel(request),
     async exportSecrets(request, caller) {
       checkExport(request)
-      const path = handles.redeem(request.target, 'target')
       const progress = (done: number, total: number) => secretWork.report('export', done, total)
-      return exportSecrets(secrets.session(), caller, threads, request, { path, progress, signal: exporting.signal })
+      return handles.lend(request.target, 'target', missedTokenCodes, (path) => exportSecrets(secrets.session(), caller, threads, request, { path, progress, signal: exporting.signal }))
     },
   }
 }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Request, Response } from '../../../src-shared/contract/operations'
 import type { secretWindowSchemas } from '../../../src-shared/contract/secret-window'
+import { missedTokenCodes } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
 import { utf8, zero } from '../../crypto/bytes'
 import { SourceFile } from '../../files/source-file'
@@ -48,7 +49,7 @@ export function secretWindowHandlers(options: SecretWindowOptions): HandlersOf<t
     },
     addSecretAttachment: (request, caller) => addFile(options, caller, request),
     saveSecretAttachment: ({ secretName, attachmentId, target }, caller) =>
-      saveAttachment(secrets.session(), caller, secretName, attachmentId, options.handles.redeem(target, 'target')),
+      options.handles.lend(target, 'target', missedTokenCodes, (path) => saveAttachment(secrets.session(), caller, secretName, attachmentId, path)),
     checkSecretHealth: (request) => health.check(secrets.session(), request, (done, total) => secretWork.report('health', done, total)),
     saveRotationCalendar: ({ target }) => saveCalendar(options, target),
   }
@@ -71,18 +72,19 @@ async function copied(clipboard: SecretClipboard, value: Uint8Array): Promise<Re
 /** The codes of SourceFile and addAttachment(). */
 async function addFile({ secrets, handles }: SecretWindowOptions, caller: Caller, { secretName, file, name }: Request<'addSecretAttachment'>): Promise<Response<'addSecretAttachment'>> {
   const session = secrets.session()
-  const path = handles.redeem(file, 'source')
-  const source = await SourceFile.open(path)
-  try {
-    return await addAttachment(session, caller, secretName, {
-      name: name ?? basename(path),
-      sizeBytes: source.size,
-      readAt: (position, length) => source.readAt(position, length),
-      checkUnchanged: () => source.checkUnchanged(),
-    })
-  } finally {
-    await source.close()
-  }
+  return handles.lend(file, 'source', missedTokenCodes, async (path) => {
+    const source = await SourceFile.open(path)
+    try {
+      return await addAttachment(session, caller, secretName, {
+        name: name ?? basename(path),
+        sizeBytes: source.size,
+        readAt: (position, length) => source.readAt(position, length),
+        checkUnchanged: () => source.checkUnchanged(),
+      })
+    } finally {
+      await source.close()
+    }
+  })
 }
 
 /** TARGET_NOT_WRITABLE, NO_SPACE. The file names secrets, as the user asked. */

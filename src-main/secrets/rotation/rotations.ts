@@ -3,6 +3,7 @@ import type { Request, Response } from '../../../src-shared/contract/operations'
 import type { Caller } from '../../../src-shared/model/caller'
 import type { RotationStep } from '../../../src-shared/model/secrets'
 import { rotationPending } from '../../../src-shared/model/secret-stages'
+import { requireToken } from '../../keystore/token/require-token'
 import { vaultLocked } from '../../keystore/vault-locked'
 import type { Log } from '../../platform/ports'
 import { secretArn } from '../arn'
@@ -52,7 +53,7 @@ export class SecretRotations {
    * does nothing; one that names the pending version goes on with it. SECRET_NOT_FOUND, SECRET_IN_DELETE_WINDOW,
    * UNSUPPORTED_OPERATION, ROTATION_TARGET_MISSING, ROTATION_PENDING, ROTATION_RUNNING, LIMIT_EXCEEDED, INVALID_PARAMETER
    * (versionId), SECRET_VERSION_EXISTS, ROTATION_TARGET_UNREACHABLE, ROTATION_LOGIN_REFUSED, ROTATION_APPLY_FAILED,
-   * ROTATION_TEST_FAILED, and the codes of the master key's state.
+   * ROTATION_TEST_FAILED, TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED, and the codes of the master key's state.
    */
   async rotate(session: SecretSession, caller: Caller, request: Request<'rotateSecret'>, trigger: RotationTrigger = 'manual'): Promise<Response<'rotateSecret'>> {
     const { versionId } = request
@@ -63,6 +64,8 @@ export class SecretRotations {
       if (state.run?.versionId === versionId) return this.#goOn(subject, running, config, { ...state.run, trigger: 'retry' })
       if (state.run && state.run.doneStep !== 'switch') throw rotationPending(entryOf(subject).record.name)
       if (state.run) await this.#goOn(subject, running, config, state.run)
+      // Refused before there is anything to go on with; what is due by itself is noted as failed and tried again.
+      if (trigger === 'manual') await requireToken(session.keys, session.keys.resolve(entryOf(subject).record.keyId).record)
       await this.#rate.count(session)
       await this.#begin(subject, running, config, versionId, trigger)
     })

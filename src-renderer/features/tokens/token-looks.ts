@@ -1,5 +1,4 @@
 import type { TokenSummary } from '../../../src-shared/contract/tokens'
-import type { PinState } from '../../../src-shared/model/tokens'
 import type { TokenAct } from './token-acts'
 
 export const tokenStates = ['new', 'user', 'so', 'user-locked', 'no-pin', 'out'] as const
@@ -21,16 +20,6 @@ export const stateLooks = {
   'no-pin': { color: 'warning', icon: 'i-lucide-circle-dashed' },
   out: { color: 'neutral', icon: 'i-lucide-lock' },
 } as const satisfies Record<TokenState, { color: string; icon: string }>
-
-/** What is wrong with a PIN, from what is a hint to what stops the work; null: nothing. */
-export const pinLooks = {
-  ok: null,
-  'not-set': null,
-  'to-be-changed': { color: 'info', icon: 'i-lucide-info' },
-  low: { color: 'warning', icon: 'i-lucide-triangle-alert' },
-  final: { color: 'error', icon: 'i-lucide-triangle-alert' },
-  locked: { color: 'error', icon: 'i-lucide-ban' },
-} as const satisfies Record<PinState, { color: string; icon: string } | null>
 
 export const actIcons: Readonly<Record<TokenAct, string>> = {
   'log-in': 'i-lucide-log-in',

@@ -20,10 +20,11 @@ import { secretTools } from './secret-tools'
 import { settings } from './settings'
 import { shell } from './shell'
 import { tokenKey } from './token-key'
+import { tokenWait } from './token-wait'
 import { tokens } from './tokens'
 import { tokenPage } from './token-page'
 import { unlock } from './unlock'
 import { workbench } from './workbench'
 
 /** All Simplified Chinese texts. */
-export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, resource, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, unlock, workbench }
+export const zhCN: Messages = { audit, ceremony, certificates, common, createKey, errors, errorsDetailed, files, imports, inspector, keyPage, keys, resource, secretPage, secrets, secretEdit, secretExchange, secretRotation, secretTools, settings, shell, tokenKey, tokens, tokenPage, tokenWait, unlock, workbench }

@@ -43,6 +43,7 @@ export const vaultGuide = {
   listJobs: { summary: 'File jobs of this process.', example: {} },
   listJobFiles: { summary: 'The files of a job.', example: { JobId: '<jobId>' } },
   cancelJob: { summary: 'Stops a job.', example: { JobId: '<jobId>' } },
+  resumeJob: { summary: 'Goes on with the files of a finished job that were refused for a token, once the token is there and somebody has logged in to it.', example: { JobId: '<jobId>' } },
   dismissJob: { summary: 'Forgets a job that has ended.', example: { JobId: '<jobId>' } },
   getSettings: { summary: 'The settings.', example: {} },
   updateSettings: { summary: 'Changes settings.', example: { LockAfterIdleMinutes: 5 } },

@@ -5,7 +5,7 @@ import type { FakeOperations, FakeState } from './state'
 import { refuse } from './refuse'
 
 type FileName =
-  | 'encryptFiles' | 'decryptFiles' | 'inspectFile' | 'listJobs' | 'listJobFiles' | 'cancelJob' | 'dismissJob' | 'showJobOutput'
+  | 'encryptFiles' | 'decryptFiles' | 'inspectFile' | 'listJobs' | 'listJobFiles' | 'cancelJob' | 'resumeJob' | 'dismissJob' | 'showJobOutput'
   | 'chooseFiles' | 'chooseFolder' | 'chooseBackupFile' | 'chooseBackupTarget'
 
 const mib = 1024 * 1024
@@ -75,6 +75,12 @@ export function fileOperations(state: FakeState): Pick<FakeOperations, FileName>
       entry.job = { ...entry.job, state: 'cancelled', code: 'CANCELLED', secondsLeft: null, finishedAt: new Date().toISOString() }
       state.emit('jobChanged', entry.job)
       return {}
+    },
+    async resumeJob({ jobId }) {
+      const entry = entryOf(jobId)
+      entry.job = { ...entry.job, state: 'done', code: null, filesDone: entry.job.filesTotal, filesFailed: 0, missedTokens: undefined }
+      state.emit('jobChanged', entry.job)
+      return { job: entry.job }
     },
     async dismissJob({ jobId }) {
       state.jobs = state.jobs.filter(({ job }) => job.jobId !== jobId)

@@ -1,12 +1,13 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { writeFileSync } from 'node:fs'
-import { chmod, mkdir, readdir, stat, symlink, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, readdir, rm, stat, symlink, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { parseHeader } from '../../../src-main/files/codec/header'
 import { isPartName, reservePartPath } from '../../../src-main/files/part-files'
 import type { JobSummary } from '../../../src-shared/contract/files'
+import { KmsError } from '../../../src-shared/errors'
 import { InThreadWorkers } from './in-thread-workers'
 import { codesOf, JobsFixture } from './jobs-support'
 import { bytesOfLength, caller, codeOf, keyId, withByte } from './support'
@@ -229,6 +230,42 @@ describe('cancelling', () => {
     expect(fixture.jobs.listJobs().jobs.map(({ state }) => state)).toEqual(['cancelled'])
     expect(await fixture.names()).toEqual(['a.bin'])
     fixture.jobs.cancelJob({ jobId })
+  })
+})
+
+describe('a job whose key is on a token', () => {
+  const missed = new KmsError('TOKEN_NOT_FOUND', 'not there', { tokenLabel: 'Archive', tokenSerial: '0001' })
+
+  it('goes on with what was refused for the token, and with nothing else', async () => {
+    const [first, second] = [await fixture.write('a.txt', 'a'), await fixture.write('b.txt', 'b')]
+    await fixture.encrypt([first, second])
+    await rm(first)
+    fixture.keys.failure = missed
+    const refused = await fixture.decrypt([`${first}.keystead`, fixture.path('gone.keystead'), `${second}.keystead`])
+    const { jobId } = refused.job
+    expect(refused).toMatchObject({ job: { state: 'failed', missedTokens: [{ label: 'Archive', serial: '0001' }] }, files: [{ tokenLabel: 'Archive' }, { code: 'FILE_NOT_FOUND', tokenLabel: null }, { code: 'TOKEN_NOT_FOUND' }] })
+    const still = await fixture.finish(fixture.jobs.resumeJob({ jobId }).job)
+    expect(still.job.missedTokens).toHaveLength(1)
+    fixture.keys.failure = null
+    const { job } = fixture.jobs.resumeJob({ jobId })
+    expect(job).toMatchObject({ jobId, finishedAt: null })
+    expect(await codeOf(() => fixture.jobs.resumeJob({ jobId }))).toBe('INVALID_PARAMETER')
+    const ended = await fixture.finish(job)
+    expect(ended.files.map(({ state, code }) => code ?? state)).toEqual(['done', 'FILE_NOT_FOUND', 'TARGET_EXISTS'])
+    expect(ended.job).toMatchObject({ state: 'done', code: null, filesDone: 1, filesFailed: 2 })
+    expect(ended.job.missedTokens).toBeUndefined()
+    expect(Buffer.from(await fixture.read('a.txt')).toString()).toBe('a')
+    expect(await codeOf(() => fixture.jobs.resumeJob({ jobId }))).toBe('INVALID_PARAMETER')
+    expect(await codeOf(() => fixture.jobs.resumeJob({ jobId: 'none' }))).toBe('JOB_NOT_FOUND')
+  })
+
+  it('is not begun while the token is away, and what was chosen stays chosen', async () => {
+    const handle = fixture.handles.issue(await fixture.write('a.txt', 'a'), 'source')
+    const request = { sources: [handle], keyId, onCollision: 'refuse' as const }
+    fixture.keys.failure = missed
+    expect(await codeOf(() => fixture.jobs.encryptFiles(caller, request))).toBe('TOKEN_NOT_FOUND')
+    fixture.keys.failure = null
+    expect((await fixture.finish((await fixture.jobs.encryptFiles(caller, request)).job)).job.state).toBe('done')
   })
 })
 

@@ -31,6 +31,10 @@ export class OneKey implements FileKeys {
     return { keyId, keyVersionId }
   }
 
+  async requireToken(): Promise<void> {
+    this.#check()
+  }
+
   async wrapDataKey(_caller: Caller, _keyId: string, dataKey: SecretBuffer, context: EncryptionContext): Promise<EncryptedDataKey> {
     this.#check()
     this.wraps.push({ dataKey: dataKey.use((bytes) => Buffer.from(bytes).toString('hex')), context })

@@ -119,6 +119,33 @@ describe('a key on a token', () => {
   })
 })
 
+describe('what needs the token', () => {
+  it('is refused before it is begun, for keys that encrypt there', async () => {
+    const { newTokenKey, newKey, tokens, keystore } = await openWithToken()
+    const [onToken, rsa, here] = [await newTokenKey(), await newTokenKey({ keySpec: 'RSA_2048', keyUsage: 'ENCRYPT/DECRYPT' }), await newKey()]
+    const { fileKeys } = keystore
+    await fileKeys.requireToken(onToken.keyId)
+    for (const [availability, code] of [['absent', 'TOKEN_NOT_FOUND'], ['unreachable', 'TOKEN_NOT_FOUND'], ['login-needed', 'TOKEN_LOGIN_NEEDED']] as const) {
+      tokens.availability = availability
+      await expect(fileKeys.requireToken(onToken.keyId)).rejects.toMatchObject({ code, details: { tokenLabel: 'Archive', tokenSerial: '0001' } })
+    }
+    // A public key is in the vault.
+    for (const { keyId } of [rsa, here]) await fileKeys.requireToken(keyId)
+  })
+
+  it('is done later where it is due: a policy is set without the token, and the rotation follows', async () => {
+    const { newTokenKey, tokens, keystore, ask, clock } = await openWithToken()
+    const { keyId } = await newTokenKey()
+    clock.passDays(30)
+    tokens.availability = 'absent'
+    await ask('updateRotationPolicy', { keyId, enableAutomaticRotation: true, rotationInterval: '7d' })
+    expect((await ask('getKeyDetails', { keyId })).versions).toHaveLength(1)
+    tokens.availability = 'ready'
+    await keystore.catchUp()
+    expect((await ask('getKeyDetails', { keyId })).versions).toHaveLength(2)
+  })
+})
+
 describe('the row of a key on a token', () => {
   const ref = { token: { manufacturer: 'A', model: '', serial: 'ü', label: 'L' }, ckaId: Uint8Array.of(7, 8) }
   const row = encodeTokenRow(ref)

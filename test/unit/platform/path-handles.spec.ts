@@ -26,28 +26,28 @@ describe('a handle', () => {
   test('that is lent is spent by success and by other refusals', async () => {
     const handles = new PathHandles()
     const good = handles.issue('/a', 'source')
-    expect(await handles.lend(good, 'source', 'IMPORT_PASSWORD', async (path) => path.length)).toBe(2)
-    await expect(handles.lend(good, 'source', 'IMPORT_PASSWORD', async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
+    expect(await handles.lend(good, 'source', ['IMPORT_PASSWORD'], async (path) => path.length)).toBe(2)
+    await expect(handles.lend(good, 'source', ['IMPORT_PASSWORD'], async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
     const bad = handles.issue('/b', 'source')
-    await expect(handles.lend(bad, 'source', 'IMPORT_PASSWORD', refused('IMPORT_UNREADABLE'))).rejects.toMatchObject({ code: 'IMPORT_UNREADABLE' })
-    await expect(handles.lend(bad, 'source', 'IMPORT_PASSWORD', async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
+    await expect(handles.lend(bad, 'source', ['IMPORT_PASSWORD'], refused('IMPORT_UNREADABLE'))).rejects.toMatchObject({ code: 'IMPORT_UNREADABLE' })
+    await expect(handles.lend(bad, 'source', ['IMPORT_PASSWORD'], async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
   })
 
   test('that is lent stays good after the refusal that is meant, and for its use alone', async () => {
     const handles = new PathHandles()
     const handle = handles.issue('/a', 'source')
     for (let turn = 0; turn < 3; turn += 1) {
-      await expect(handles.lend(handle, 'source', 'IMPORT_PASSWORD', refused('IMPORT_PASSWORD'))).rejects.toMatchObject({ code: 'IMPORT_PASSWORD' })
+      await expect(handles.lend(handle, 'source', ['IMPORT_PASSWORD'], refused('IMPORT_PASSWORD'))).rejects.toMatchObject({ code: 'IMPORT_PASSWORD' })
     }
-    expect(await handles.lend(handle, 'source', 'IMPORT_PASSWORD', async (path) => path)).toBe('/a')
+    expect(await handles.lend(handle, 'source', ['IMPORT_PASSWORD'], async (path) => path)).toBe('/a')
     const folder = handles.issue('/f', 'folder')
-    await expect(handles.lend(folder, 'source', 'IMPORT_PASSWORD', async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
+    await expect(handles.lend(folder, 'source', ['IMPORT_PASSWORD'], async () => 0)).rejects.toMatchObject({ code: 'HANDLE_INVALID' })
   })
 
   test('that was lent does not come back after a lock', async () => {
     const handles = new PathHandles()
     const handle = handles.issue('/a', 'source')
-    const lent = handles.lend(handle, 'source', 'IMPORT_PASSWORD', async () => {
+    const lent = handles.lend(handle, 'source', ['IMPORT_PASSWORD'], async () => {
       handles.clear()
       throw new KmsError('IMPORT_PASSWORD', '')
     })

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { createI18n } from 'vue-i18n'
-import { fitsLength } from '../../../src-renderer/features/tokens/dialogs/pin-length'
+import { fitsLength } from '../../../src-renderer/components/tokens/pin-length'
 import { actsOf } from '../../../src-renderer/features/tokens/token-acts'
 import { stateOf } from '../../../src-renderer/features/tokens/token-looks'
 import { errorText } from '../../../src-renderer/i18n/error-text'

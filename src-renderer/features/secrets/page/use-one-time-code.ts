@@ -1,5 +1,5 @@
 import { computed, ref, shallowRef } from 'vue'
-import { kms } from '../../../bridge'
+import { kms, quietKms } from '../../../bridge'
 import { useCall } from '../../../composables/use-call'
 import { hideWithWindow } from './hide-with-window'
 
@@ -24,9 +24,9 @@ export function useOneTimeCode(secretName: () => string, field: () => string) {
     code.value = null
   }
 
-  const loading = useCall(async () => {
+  const loading = useCall(async (isAsked: boolean) => {
     const mine = turn
-    const answer = await kms.getTotpCode({ secretName: secretName(), field: field() }).catch((error: unknown) => {
+    const answer = await (isAsked ? kms : quietKms).getTotpCode({ secretName: secretName(), field: field() }).catch((error: unknown) => {
       // A code that is over and cannot be renewed is no code.
       if (mine === turn) hide()
       throw error
@@ -44,12 +44,12 @@ export function useOneTimeCode(secretName: () => string, field: () => string) {
   function step(): void {
     nowMs.value = Date.now()
     if (nowMs.value >= hidesAtMs) return hide()
-    if (nowMs.value >= endsAtMs.value && !loading.pending.value) void loading.run()
+    if (nowMs.value >= endsAtMs.value && !loading.pending.value) void loading.run(false)
   }
 
   async function show(): Promise<void> {
     hide()
-    await loading.run()
+    await loading.run(true)
     if (code.value === null) return
     hidesAtMs = Date.now() + shownMs
     timer = setInterval(step, stepMs)

@@ -1,4 +1,4 @@
-import type { TokenSummary } from '../../../../src-shared/contract/tokens'
+import type { TokenSummary } from '../../../src-shared/contract/tokens'
 
 export type PinLimits = Pick<TokenSummary, 'minPinBytes' | 'maxPinBytes'>
 

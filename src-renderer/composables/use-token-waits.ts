@@ -1,0 +1,79 @@
+import { computed, onScopeDispose, shallowRef, watch } from 'vue'
+import { isMissedToken, type MissedToken } from '../../src-shared/token-waits'
+import type { TokenSummary } from '../../src-shared/contract/tokens'
+import { answerTokenWaits, type TokenWait } from '../bridge'
+import { useTokensStore } from '../stores/tokens'
+
+interface Waiting extends TokenWait {
+  /** True: the token is there. */
+  end: (isThere: boolean) => void
+}
+
+/** A module that is not running, or has failed, tells nothing by itself. */
+const askAgainMs = 3000
+
+function isOpen({ needsLogin, login }: TokenSummary): boolean {
+  return !needsLogin || login === 'user'
+}
+
+/**
+ * What waits for tokens, one token after the other: all that waits for one goes on when it is there and logged in to, or is
+ * cancelled, together. Tokens are looked for while something waits.
+ */
+export function useTokenWaits() {
+  const store = useTokensStore()
+  const all = shallowRef<readonly Waiting[]>([])
+
+  const missed = computed(() => all.value[0]?.missed ?? null)
+  const waiting = computed(() => all.value.filter((wait) => isSame(wait.missed, missed.value)))
+  /** The token that is waited for, once it is there. */
+  const token = computed(() => (missed.value ? find(missed.value) : null))
+
+  /** Two modules may reach one token, and two tokens may have one serial number. */
+  function find(wanted: MissedToken): TokenSummary | null {
+    const likelihood = (one: TokenSummary) => 2 * Number(one.label === wanted.label) + Number(isOpen(one))
+    const fitting = store.tokens.filter((one) => one.isInitialized && isMissedToken(one, wanted))
+    return fitting.toSorted((a, b) => likelihood(b) - likelihood(a))[0] ?? null
+  }
+
+  async function ask(wait: TokenWait): Promise<boolean> {
+    await store.load()
+    const found = find(wait.missed)
+    // It is not the login that is missing when it is missed again all the same: asking for ever would help nobody.
+    if (found && isOpen(found)) return !wait.isAgain
+    return new Promise((end) => {
+      all.value = [...all.value, { ...wait, end }]
+    })
+  }
+
+  function endAll(waits: readonly Waiting[], isThere: boolean): void {
+    all.value = all.value.filter((wait) => !waits.includes(wait))
+    for (const { end } of waits) end(isThere)
+  }
+
+  watch([token, waiting], () => {
+    if (token.value && isOpen(token.value)) endAll(waiting.value, true)
+  })
+  watch(
+    () => store.changes,
+    () => {
+      if (missed.value) void store.load()
+    },
+  )
+  watch([missed, token], (_now, _before, onCleanup) => {
+    if (!missed.value || token.value) return
+    const timer = setInterval(() => void store.load(), askAgainMs)
+    onCleanup(() => clearInterval(timer))
+  })
+  const stop = answerTokenWaits(ask)
+  onScopeDispose(() => {
+    stop()
+    endAll(all.value, false)
+  })
+
+  return { missed, waiting, token, store, cancel: () => endAll(waiting.value, false) }
+}
+
+function isSame(one: MissedToken, other: MissedToken | null): boolean {
+  return one.label === other?.label && one.serial === other.serial
+}

@@ -1,0 +1,25 @@
+/** The dialog that asks for a token which something waits for. */
+export const tokenWait = {
+  insert: 'Insert token “{label}”',
+  what: {
+    encrypt: 'Encrypting needs a key on this token.',
+    decrypt: 'Decrypting needs a key on this token.',
+    sign: 'Signing needs a key on this token.',
+    mac: 'This MAC needs a key on this token.',
+    'data-key': 'A data key needs a key on this token.',
+    'create-key': 'The new key is made on this token.',
+    'new-version': 'The new version of the key is made on this token.',
+    certificate: 'The key that signs the certificate is on this token.',
+    'read-secret': 'The secret is encrypted with a key on this token.',
+    'save-secret': 'The secret is encrypted with a key on this token.',
+    'rotate-secret': 'The secret is encrypted with a key on this token.',
+    files: 'The files need a key on this token.',
+    'finish-rotation': 'Re-encrypting needs the key on this token.',
+  },
+  many: '{n} things that you started need keys on this token. | {n} thing that you started needs a key on this token. | {n} things that you started need keys on this token.',
+  goesOn: 'You are asked for its PIN when it is there, and then it goes on.',
+  pin: 'The PIN is sent to the token and tried once. Then it goes on.',
+  waiting: 'Waiting for the token. It is noticed by itself.',
+  noModule: 'No token module is set up here, so no token can be noticed. Cancel, and add one on the page Tokens.',
+  moduleTrouble: 'A token module cannot be asked for its tokens now: {names}.',
+}
