@@ -1,17 +1,19 @@
 import { execFileSync } from 'node:child_process'
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
-import { readFileSync, statSync } from 'node:fs'
+import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Locator, Page } from 'playwright'
 import { afterAll, expect, it } from 'vitest'
+import { processTree } from '../support/processes'
 import { SoftHsm, softHsmModule } from '../support/softhsm'
 import { findProblems, type Check } from './support/axe'
 import { createVaultQuickly } from './support/bridge'
-import { chooseTarget } from './support/desktop'
+import { chooseTarget, dropFiles } from './support/desktop'
 import { tabTo, untilHighlighted } from './support/focus'
-import { shownResult } from './support/key-steps'
+import { openKey, openKeyTab, shownResult } from './support/key-steps'
 import type { RunningApp } from './support/launch'
-import { typeInto } from './support/steps'
+import { openFiles, queueOf, startQueue, startWithoutWaiting, typeInto } from './support/steps'
+import { sendPin } from './support/token-steps'
 import { useApps } from './support/use-apps'
 
 const apps = useApps()
@@ -233,10 +235,110 @@ it('is used by keyboard alone, says when nobody is logged in, and has nothing se
   expect(witness('--list-objects', '--type', 'privkey')).toContain('by keyboard')
 
   expect(await findProblems(app, [walkToken])).toEqual([])
-  await page.evaluate(async () => {
+  await logOut(page)
+  await page.getByText('You are not logged in').waitFor()
+
+  await createsKeyThere(app)
+  await waitsForLogin(app)
+  expect(await findProblems(app, [waitsForToken])).toEqual([])
+})
+
+/** Ends the login to the token behind the page's back. */
+function logOut(page: Page): Promise<void> {
+  return page.evaluate(async (name) => {
     const { listTokens, logOutOfToken } = window.keystead.operations
     const listed = await listTokens({})
-    for (const { tokenId, login: who } of listed.ok ? listed.value.tokens : []) if (who) await logOutOfToken({ tokenId })
-  })
-  await page.getByText('You are not logged in').waitFor()
-})
+    const token = listed.ok ? listed.value.tokens.find((each) => each.label === name) : undefined
+    if (token?.login) await logOutOfToken({ tokenId: token.tokenId })
+  }, label)
+}
+
+/** Takes the tokens out, or puts them back. SoftHSM looks for tokens when its process starts, so that one ends. */
+function setAway({ electron }: RunningApp, isAway: boolean): void {
+  const [here, there] = [join(hsm.folder, 'tokens'), join(hsm.folder, 'away')]
+  if (isAway) {
+    renameSync(here, there)
+    mkdirSync(here)
+  } else {
+    rmSync(here, { recursive: true })
+    renameSync(there, here)
+  }
+  const host = processTree(electron.process().pid ?? 0).find(({ commandLine }) => commandLine.includes('token-host'))
+  if (!host) throw new Error('No process of a token module runs.')
+  process.kill(host.pid, 'SIGKILL')
+}
+
+/** Makes a master key on the token by keyboard: nobody is logged in, so the PIN is asked for on the way. */
+async function createsKeyThere({ page }: RunningApp): Promise<void> {
+  await page.getByRole('link', { name: 'Keys' }).first().click()
+  await page.keyboard.press('Control+n')
+  const panel = page.getByRole('dialog', { name: 'Create key' })
+  await panel.getByLabel(/^Alias/).fill('on/token')
+  await panel.getByRole('radio', { name: /HSM/ }).click()
+  await panel.getByRole('button', { name: 'Create key' }).click()
+  const login = page.getByRole('dialog', { name: `Log in to ${label}` })
+  await login.getByLabel('User PIN', { exact: true }).and(page.locator(':focus')).waitFor()
+  await login.getByText('The new key is made on this token.').waitFor()
+  await page.keyboard.type(pin)
+  await page.keyboard.press('Enter')
+  await login.waitFor({ state: 'hidden' })
+  await panel.waitFor({ state: 'hidden' })
+  await page.getByRole('row', { name: 'on/token' }).waitFor()
+}
+
+/** Encrypts without a login: cancelled, then with a PIN. */
+async function waitsForLogin({ page }: RunningApp): Promise<void> {
+  const { keyboard } = page
+  await openKey(page, 'on/token')
+  await openKeyTab(page, 'Try it')
+  await logOut(page)
+  await page.getByLabel('Text', { exact: true }).fill('kept on the token')
+  const login = page.getByRole('dialog', { name: `Log in to ${label}` })
+  await tabTo(page, page.getByRole('button', { name: 'Encrypt', exact: true }))
+  await keyboard.press('Enter')
+  await login.getByText('Encrypting needs a key on this token.').waitFor()
+  await keyboard.press('Escape')
+  await login.waitFor({ state: 'hidden' })
+  await page.getByRole('alert').filter({ hasText: `Log in to token “${label}” first` }).waitFor()
+  await page.getByRole('button', { name: 'Encrypt', exact: true }).click()
+  await sendPin(login, '000000')
+  await login.getByText('The PIN is not right', { exact: false }).first().waitFor()
+  await sendPin(login, pin)
+  await login.waitFor({ state: 'hidden' })
+  expect((await shownResult(page, 'Ciphertext')).length).toBeGreaterThan(40)
+}
+
+/** An encrypted file says which token to insert, and opens when it is there. */
+async function waitsForToken(app: RunningApp, check: Check): Promise<void> {
+  const { page, folders } = app
+  const original = join(folders.work, 'report.txt')
+  writeFileSync(original, 'a report')
+  await openFiles(page)
+  await dropFiles(page, [original])
+  await queueOf(page, 'encrypt').getByText('report.txt').waitFor()
+  expect(await (await startQueue(page, 'encrypt')).innerText()).toMatch(/^Encrypted report\.txt\s+Done/)
+  rmSync(original)
+
+  setAway(app, true)
+  await dropFiles(page, [`${original}.keystead`])
+  await queueOf(page, 'decrypt').getByText('report.txt.keystead').waitFor()
+  await startWithoutWaiting(page, 'decrypt')
+  const insert = page.getByRole('dialog', { name: `Insert token “${label}”` })
+  await insert.getByText('Waiting for the token').waitFor()
+  await check('insert a token')
+  await insert.getByRole('button', { name: 'Cancel' }).click()
+  await insert.waitFor({ state: 'hidden' })
+  const job = page.getByRole('region', { name: 'Jobs' }).getByRole('article').first()
+  await job.getByText(`Insert token “${label}” and try again`).waitFor()
+  await check('a job without its token')
+  await job.getByRole('button', { name: /^Try again with the token/ }).click()
+  await insert.waitFor()
+  setAway(app, false)
+  const login = page.getByRole('dialog', { name: `Log in to ${label}` })
+  await login.getByLabel('User PIN', { exact: true }).waitFor()
+  await check('log in to go on')
+  await sendPin(login, pin)
+  await login.waitFor({ state: 'hidden' })
+  await job.getByText('Done', { exact: true }).first().waitFor()
+  expect(readFileSync(original, 'utf8')).toBe('a report')
+}
