@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { mkdir, readFile, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join, resolve } from 'node:path'
 import { inRoot, root } from './paths.mjs'
 import { runNpm } from './process.mjs'
 import { SetupError, step } from './report.mjs'
@@ -46,11 +47,18 @@ async function linkOwnCommand() {
 /** Made for this machine at installation: nobody publishes it ready. */
 const nativeAddon = () => inRoot('node_modules', 'pkcs11js', 'build', 'Release', 'pkcs11.node')
 
+/** Headers that came with this Node are as good as those that would be fetched otherwise. */
+function ownHeaders() {
+  const prefix = resolve(dirname(process.execPath), '..')
+  return existsSync(join(prefix, 'include', 'node', 'node_api.h')) ? { npm_config_nodedir: prefix } : {}
+}
+
 async function buildNativeAddon() {
-  const code = await runNpm(['rebuild', 'pkcs11js', '--ignore-scripts=false', '--loglevel=error'], { cwd: root })
+  const env = { ...ownHeaders(), ...process.env }
+  const code = await runNpm(['rebuild', 'pkcs11js', '--ignore-scripts=false', '--loglevel=error'], { cwd: root, env })
   if (code === 0 && existsSync(nativeAddon())) return
   throw new SetupError(
-    'The token library (pkcs11js) could not be compiled. It needs a C++ compiler, make and Python 3. Look at the message ' +
+    'The token library (pkcs11js) could not be compiled. It needs a C++ compiler, make, Python 3 and the headers of Node. Look at the message ' +
       'above, then run: npm run setup',
   )
 }
