@@ -1,9 +1,11 @@
 import { onBeforeUnmount } from 'vue'
 import { useI18n } from 'vue-i18n'
+import { useRoute } from 'vue-router'
 import type { JobSummary } from '../../src-shared/contract/files'
 import { KmsError } from '../../src-shared/errors'
 import { kms } from '../bridge'
 import { useJobsStore } from '../stores/jobs'
+import { useResumeJob } from './use-resume-job'
 import { useToasts } from './use-toasts'
 
 /** Enough rows to find a finished file of a job without reading all of a large one. */
@@ -14,6 +16,10 @@ export function useJobToasts(): void {
   const { t } = useI18n()
   const toasts = useToasts()
   const jobs = useJobsStore()
+  const route = useRoute()
+  const resume = useResumeJob()
+  /** Jobs for which a token has been asked for. */
+  const asked = new Set<string>()
 
   async function showOutput(job: JobSummary): Promise<void> {
     try {
@@ -32,7 +38,17 @@ export function useJobToasts(): void {
     return job.filesDone === 0 ? t('files.toast.nothingToReencrypt') : t('files.toast.doneReencrypt', { files })
   }
 
+  /** Who looks at the jobs is asked for the token at once, elsewhere a message offers it; both but once. */
+  function askForToken(job: JobSummary): void {
+    const [missed] = job.missedTokens ?? []
+    if (!missed) return
+    if (route.name === 'files' && !asked.has(job.jobId)) void resume(job)
+    else toasts.info(t(`files.toast.missed.${job.kind}`, { label: missed.label }), { label: t('files.resume'), run: () => void resume(job) }, 10_000)
+    asked.add(job.jobId)
+  }
+
   const stop = jobs.onFinished((job) => {
+    if (job.missedTokens) return askForToken(job)
     const show = { label: t('files.toast.show'), run: () => void showOutput(job) }
     if (job.state === 'cancelled') return
     if (job.filesDone > 0 && job.filesFailed > 0) {

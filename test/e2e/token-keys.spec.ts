@@ -268,7 +268,7 @@ function setAway({ electron }: RunningApp, isAway: boolean): void {
   process.kill(host.pid, 'SIGKILL')
 }
 
-/** Makes a master key on the token by keyboard: nobody is logged in, so the PIN is asked for on the way. */
+/** Makes a master key on the token: nobody is logged in, so the PIN is asked for on the way. */
 async function createsKeyThere({ page }: RunningApp): Promise<void> {
   await page.getByRole('link', { name: 'Keys' }).first().click()
   await page.keyboard.press('Control+n')
@@ -280,7 +280,8 @@ async function createsKeyThere({ page }: RunningApp): Promise<void> {
   await login.getByLabel('User PIN', { exact: true }).and(page.locator(':focus')).waitFor()
   await login.getByText('The new key is made on this token.').waitFor()
   await page.keyboard.type(pin)
-  await page.keyboard.press('Enter')
+  // It lies above the panel.
+  await login.getByRole('button', { name: 'Log in', exact: true }).click()
   await login.waitFor({ state: 'hidden' })
   await panel.waitFor({ state: 'hidden' })
   await page.getByRole('row', { name: 'on/token' }).waitFor()

@@ -51,7 +51,7 @@ export const createKey = {
     external: 'Not possible: material that is imported is kept in the vault.',
   },
   token: 'Token',
-  tokenHelp: 'The key is made on this token and never leaves it. Log in to the token first. If the token is lost, so is the key.',
+  tokenHelp: 'The key is made on this token and never leaves it. If the token is lost, so is the key.',
   tokenName: '{label} · {product}',
   tokenSoftware: '{product} (software token, for trying out)',
   description: 'Description',

@@ -154,7 +154,7 @@ export const errorsDetailed = {
   NO_SPACE: 'The target folder has {free} free, but {needed} are needed. Free some space, or choose another folder.',
   LIMIT_EXCEEDED: 'The limit of {limit} is reached. Use less, or split it up.',
   TOKEN_NOT_FOUND: 'The token is not there. Insert token “{label}” and try again.',
-  TOKEN_LOGIN_NEEDED: 'Log in to token “{label}” first, on the page Tokens, and try again.',
+  TOKEN_LOGIN_NEEDED: 'Log in to token “{label}” first, and try again.',
   ROTATION_REASON: '{sentence} The target said: {reason}',
   SHARE_MISTYPED: 'Word {n} is not a word of a share. Check its spelling.',
   TOKEN_PIN_FINAL: 'The PIN is not right. One try is left: another wrong PIN locks it.',

@@ -99,6 +99,7 @@ export const files = {
     doneReencrypt: '{files} re-encrypted with the newest key version.',
     nothingToReencrypt: 'Nothing needs an old key version any more.',
     partly: '{done} done, {failed} failed.',
+    missed: { encrypt: 'The encryption needs token “{label}”.', decrypt: 'The decryption needs token “{label}”.', reencrypt: 'The re-encryption needs token “{label}”.' },
     failed: { encrypt: 'The encryption failed.', decrypt: 'The decryption failed.', reencrypt: 'The re-encryption failed.' },
     show: 'Show in folder',
   },

@@ -1,6 +1,7 @@
 /** The dialog that asks for a token which something waits for. */
 export const tokenWait = {
   insert: 'Insert token “{label}”',
+  text: '{what} {how}',
   what: {
     encrypt: 'Encrypting needs a key on this token.',
     decrypt: 'Decrypting needs a key on this token.',

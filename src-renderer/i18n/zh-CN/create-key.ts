@@ -53,7 +53,7 @@ export const createKey: typeof english = {
     external: '不支持：导入的密钥材料只能保存在保险库中。',
   },
   token: '令牌',
-  tokenHelp: '密钥在此令牌中生成，从不离开令牌。请先登录令牌。令牌丢失后，密钥也随之丢失。',
+  tokenHelp: '密钥在此令牌中生成，从不离开令牌。令牌丢失后，密钥也随之丢失。',
   tokenName: '{label} · {product}',
   tokenSoftware: '{product}（软件令牌，仅供试用）',
   description: '描述',

@@ -154,7 +154,7 @@ export const errorsDetailed: typeof englishDetailed = {
   NO_SPACE: '目标文件夹可用空间为 {free}，需要 {needed}。请释放空间，或选择其他文件夹。',
   LIMIT_EXCEEDED: '已达到上限 {limit}。请减少数量，或分批进行。',
   TOKEN_NOT_FOUND: '令牌不在。请插入令牌“{label}”后重试。',
-  TOKEN_LOGIN_NEEDED: '请先在“令牌”页面登录令牌“{label}”，然后重试。',
+  TOKEN_LOGIN_NEEDED: '请先登录令牌“{label}”，然后重试。',
   ROTATION_REASON: '{sentence}目标的回答：{reason}',
   SHARE_MISTYPED: '第 {n} 个单词不在词表中，请检查拼写。',
   TOKEN_PIN_FINAL: 'PIN 码不正确。只剩一次机会：再输错就会锁定。',

@@ -101,6 +101,7 @@ export const files: typeof english = {
     doneReencrypt: '已用最新的密钥版本重新加密 {files}。',
     nothingToReencrypt: '已没有内容需要旧的密钥版本。',
     partly: '{done} 个完成，{failed} 个失败。',
+    missed: { encrypt: '加密需要令牌“{label}”。', decrypt: '解密需要令牌“{label}”。', reencrypt: '重新加密需要令牌“{label}”。' },
     failed: { encrypt: '加密失败。', decrypt: '解密失败。', reencrypt: '重新加密失败。' },
     show: '在文件夹中显示',
   },

@@ -3,6 +3,7 @@ import type { tokenWait as english } from '../en/token-wait'
 /** 等待令牌的对话框。 */
 export const tokenWait: typeof english = {
   insert: '请插入令牌“{label}”',
+  text: '{what}{how}',
   what: {
     encrypt: '加密需要此令牌上的密钥。',
     decrypt: '解密需要此令牌上的密钥。',
