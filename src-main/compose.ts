@@ -27,7 +27,7 @@ import { ModuleRegistry } from './tokens/module-registry'
 import { TokenKeyStore } from './tokens/token-key-store'
 import { Tokens } from './tokens/tokens'
 import { VaultTokens } from './tokens/vault-tokens'
-import { Vault } from './vault/vault'
+import { Vault, type VaultOptions } from './vault/vault'
 
 export interface ComposeOptions {
   vaultFolder: string
@@ -45,6 +45,8 @@ export interface ComposeOptions {
   /** Opens what secrets are rotated at; through threads from the bundle beside the file workers unless it is given. */
   openTarget?: OpenTarget
   keyring?: Keyring
+  /** For tests only: as in VaultOptions. */
+  argon2Floor?: VaultOptions['argon2Floor']
   clock?: Clock
   log?: Log
   /** Told when the page reports input. */
@@ -82,7 +84,8 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const registry = await ModuleRegistry.open(join(settingsFolder, 'token-modules.json'), clock)
   const hostEntry = options.tokenHostUrl ?? new URL('token-host.js', workerUrl)
   const tokens = new Tokens({ registry, hostEntry, clock, log, logoutMinutes: () => settings.current.tokenLogoutMinutes })
-  const vault = new Vault({ folder: vaultFolder, clock, keyring, log, tokens: new VaultTokens(tokens) })
+  const { argon2Floor } = options
+  const vault = new Vault({ folder: vaultFolder, clock, keyring, log, tokens: new VaultTokens(tokens), ...(argon2Floor && { argon2Floor }) })
   const audit = new CallAudit(vault.useAudit)
   const keystore = new Keystore({ clock, useAudit: audit, log, tokens: new TokenKeyStore(tokens) })
   vault.register(keystore)

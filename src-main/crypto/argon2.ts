@@ -69,6 +69,8 @@ export async function calibrateArgon2(
   measure: (parameters: Argon2Parameters) => Promise<number> = measureArgon2,
   machineMemoryBytes = totalmem(),
 ): Promise<Argon2Parameters> {
+  // Less than the floor is not to be had, however fast the machine.
+  if (targetMs <= 1) return { ...argon2Floor }
   const floorMs = Math.max(await measure(argon2Floor), 1)
   const first = scaledFloor(targetMs / floorMs, machineMemoryBytes)
   if (costOf(first) <= costOf(argon2Floor)) return first

@@ -1,18 +1,7 @@
-import { BaseSequencer, type TestSpecification } from 'vitest/node'
 import { defineConfig } from 'vitest/config'
+import { longestFirst } from '../longest-first'
 
-/** What takes longest comes first, so that nothing long is left for one worker alone at the end. */
-const longest = ['no-network', 'axe-secrets', 'keyboard', 'secret-life', 'unlock', 'lock']
-
-class LongestFirst extends BaseSequencer {
-  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
-    const place = ({ moduleId }: TestSpecification) => {
-      const found = longest.findIndex((name) => moduleId.endsWith(`/${name}.spec.ts`))
-      return found === -1 ? longest.length : found
-    }
-    return (await super.sort(files)).toSorted((a, b) => place(a) - place(b))
-  }
-}
+const longest = ['no-network', 'axe-secrets', 'unlock', 'keyboard', 'lock', 'axe', 'main-job', 'secret-life', 'languages-themes', 'secret-exchange']
 
 export default defineConfig({
   test: {
@@ -24,7 +13,7 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['test/e2e/support/own-display.ts'],
     maxWorkers: 2,
-    sequence: { sequencer: LongestFirst },
+    sequence: { sequencer: longestFirst(longest) },
     // What is waited for comes in its own time on a busy machine.
     expect: { poll: { timeout: 10_000 } },
   },

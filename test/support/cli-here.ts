@@ -8,13 +8,13 @@ import { runCommand } from '../../src-main/faces/cli/run'
 import { CliSession } from '../../src-main/faces/cli/session'
 import { errorToKms } from '../../src-main/faces/kms/error-mapping'
 import { noDesktop } from '../../src-main/operations/no-desktop'
-import { noKeyring, silentLog } from './cheap-vault'
+import { cheapArgon2, noKeyring, silentLog } from './cheap-vault'
 import type { CliResult } from './cli'
 import { projectRoot } from './source-files'
 
 /**
  * Runs a command of the command line with services of its own, opened and closed as in a process of its own, in this process:
- * for tests of what commands do, not of how the program behaves (cli.ts). `given` is on its standard input. Workers are those
+ * for tests of what commands do, not of how the program behaves (cli.ts). Passphrases cost next to nothing to derive, so the program itself does not open a vault that is made here. `given` is on its standard input. Workers are those
  * of the build.
  */
 export async function runCliHere(settingsFolder: string, args: readonly string[], given: Uint8Array = new Uint8Array()): Promise<CliResult> {
@@ -40,6 +40,7 @@ async function carryOut(settingsFolder: string, args: readonly string[], streams
     desktop: noDesktop('0.0.0'),
     workerUrl: pathToFileURL(join(projectRoot, 'out/main/file-worker.js')),
     keyring: noKeyring,
+    argon2Floor: cheapArgon2,
     log: silentLog,
   })
   try {

@@ -4,9 +4,9 @@ import { compose, type Application, type ComposeOptions } from '../../src-main/c
 import { noDesktop } from '../../src-main/operations/no-desktop'
 import type { Log } from '../../src-main/platform/ports'
 import type { DesktopPort } from '../../src-main/operations/desktop-port'
-import { noKeyring, silentLog } from './cheap-vault'
+import { cheapArgon2, noKeyring, silentLog } from './cheap-vault'
 
-/** All services on a vault in `folder`, with a desktop of the test's own and without a keychain. File workers are not there. */
+/** All services on a vault in `folder` whose passphrase costs next to nothing to derive, with a desktop of the test's own and without a keychain. File workers are not there. */
 export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, log: Log = silentLog, more: Partial<ComposeOptions> = {}): Promise<Application> {
   return compose({
     vaultFolder: join(folder, 'vault'),
@@ -14,6 +14,7 @@ export function composeIn(folder: string, desktop: Partial<DesktopPort> = {}, lo
     desktop: { ...noDesktop('0.0.0'), ...desktop },
     workerUrl: pathToFileURL(join(folder, 'no-worker.js')),
     keyring: noKeyring,
+    argon2Floor: cheapArgon2,
     log,
     ...more,
   })
