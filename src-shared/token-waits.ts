@@ -1,5 +1,6 @@
 import { isKmsError, missedTokenCodes, type KmsError } from './errors'
 import type { OperationName } from './contract/catalog'
+import type { TokenSummary } from './contract/tokens'
 
 /** What somebody waits for while a token is missed, in few words: the window has a sentence for each. */
 export const tokenWaitKinds = ['encrypt', 'decrypt', 'sign', 'mac', 'data-key', 'create-key', 'new-version', 'certificate', 'read-secret', 'save-secret', 'rotate-secret', 'files', 'finish-rotation'] as const
@@ -61,9 +62,19 @@ export function missedToken(error: unknown): MissedToken | null {
   return tokenLabel === undefined ? null : { label: tokenLabel, serial: tokenSerial ?? null }
 }
 
-/** Whether a token is the one that is missed, as far as its names tell. */
-export function isMissedToken({ label, serial }: { label: string; serial: string }, missed: MissedToken): boolean {
-  return missed.serial === null ? label === missed.label : serial === missed.serial
+/**
+ * The token that is missed, as far as its names tell; null when it is not there. Two modules may reach one token, and two
+ * tokens may have one serial number.
+ */
+export function findMissedToken(tokens: readonly TokenSummary[], { label, serial }: MissedToken): TokenSummary | null {
+  const fitting = tokens.filter((token) => token.isInitialized && (serial === null ? token.label === label : token.serial === serial))
+  const likelihood = (token: TokenSummary) => 2 * Number(token.label === label) + Number(isTokenOpen(token))
+  return fitting.toSorted((a, b) => likelihood(b) - likelihood(a))[0] ?? null
+}
+
+/** Whether keys on the token can be used without a PIN. */
+export function isTokenOpen({ needsLogin, login }: TokenSummary): boolean {
+  return !needsLogin || login === 'user'
 }
 
 function isMissed({ code }: KmsError): boolean {

@@ -1,6 +1,5 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import { isMissedToken, type MissedToken } from '../../src-shared/token-waits'
-import type { TokenSummary } from '../../src-shared/contract/tokens'
+import { findMissedToken, isTokenOpen, type MissedToken } from '../../src-shared/token-waits'
 import { answerTokenWaits, type TokenWait } from '../bridge'
 import { useTokensStore } from '../stores/tokens'
 
@@ -11,10 +10,6 @@ interface Waiting extends TokenWait {
 
 /** A module that is not running, or has failed, tells nothing by itself. */
 const askAgainMs = 3000
-
-function isOpen({ needsLogin, login }: TokenSummary): boolean {
-  return !needsLogin || login === 'user'
-}
 
 /**
  * What waits for tokens, one token after the other: all that waits for one goes on when it is there and logged in to, or is
@@ -27,20 +22,13 @@ export function useTokenWaits() {
   const missed = computed(() => all.value[0]?.missed ?? null)
   const waiting = computed(() => all.value.filter((wait) => isSame(wait.missed, missed.value)))
   /** The token that is waited for, once it is there. */
-  const token = computed(() => (missed.value ? find(missed.value) : null))
-
-  /** Two modules may reach one token, and two tokens may have one serial number. */
-  function find(wanted: MissedToken): TokenSummary | null {
-    const likelihood = (one: TokenSummary) => 2 * Number(one.label === wanted.label) + Number(isOpen(one))
-    const fitting = store.tokens.filter((one) => one.isInitialized && isMissedToken(one, wanted))
-    return fitting.toSorted((a, b) => likelihood(b) - likelihood(a))[0] ?? null
-  }
+  const token = computed(() => (missed.value ? findMissedToken(store.tokens, missed.value) : null))
 
   async function ask(wait: TokenWait): Promise<boolean> {
     await store.load()
-    const found = find(wait.missed)
+    const found = findMissedToken(store.tokens, wait.missed)
     // It is not the login that is missing when it is missed again all the same: asking for ever would help nobody.
-    if (found && isOpen(found)) return !wait.isAgain
+    if (found && isTokenOpen(found)) return !wait.isAgain
     return new Promise((end) => {
       all.value = [...all.value, { ...wait, end }]
     })
@@ -52,7 +40,7 @@ export function useTokenWaits() {
   }
 
   watch([token, waiting], () => {
-    if (token.value && isOpen(token.value)) endAll(waiting.value, true)
+    if (token.value && isTokenOpen(token.value)) endAll(waiting.value, true)
   })
   watch(
     () => store.changes,

@@ -44,7 +44,7 @@ async function carryOut(settingsFolder: string, args: readonly string[], streams
     log: silentLog,
   })
   try {
-    await runCommand(new CliSession({ application, ...streams, passphrase: passphraseSource(parsed.passphraseFile), unlockToken: parsed.unlockToken, tokenPin: passphraseSource(parsed.tokenPinFile) }), parsed)
+    await runCommand(new CliSession({ application, ...streams, passphrase: passphraseSource(parsed.passphraseFile), unlockToken: parsed.unlockToken, tokenPin: parsed.tokenPin }), parsed)
     return 0
   } finally {
     await application.dispose()

@@ -5,7 +5,8 @@ import { projectRoot } from './source-files'
 export interface Typing {
   /** Typed once all of this has been shown. */
   after: string
-  keys: string
+  /** A function is called when it is their turn. */
+  keys: string | (() => Promise<string>)
 }
 
 /** Turns the arguments of `sh` into one command line for script(1), which runs it on a terminal of its own. */
@@ -20,12 +21,23 @@ export function runOnTerminal(args: readonly string[], typing: readonly Typing[]
   })
   const waiting = [...typing]
   let shown = ''
+  let typed = Promise.resolve()
+  let failed: (problem: unknown) => void = () => undefined
+  const typeOne = (keys: Typing['keys']) => async () => {
+    try {
+      child.stdin.write(typeof keys === 'string' ? keys : await keys())
+    } catch (problem) {
+      child.kill()
+      failed(problem)
+    }
+  }
   child.stdout.on('data', (chunk: Buffer) => {
     shown += chunk.toString('utf8')
-    while (waiting[0] && shown.includes(waiting[0].after)) child.stdin.write(waiting.shift()?.keys ?? '')
+    while (waiting[0] && shown.includes(waiting[0].after)) typed = typed.then(typeOne(waiting.shift()?.keys ?? ''))
   })
   return new Promise((resolve, reject) => {
     child.once('error', reject)
+    failed = reject
     child.once('close', (code) => resolve({ code, shown }))
   })
 }

@@ -3,6 +3,7 @@ import { referenceCommands, type ReferenceCommand } from './reference-arguments'
 import { secretCommands, type SecretCommand } from './secret-arguments'
 import { tokenBasicCommands, type TokenBasicCommand } from './tokens/token-arguments'
 import { tokenKeyCommands, type TokenKeyCommand } from './tokens/token-key-arguments'
+import { pinSource, type PinSource } from './tokens/token-options'
 
 export { UsageError } from './argument-values'
 
@@ -26,7 +27,8 @@ export interface CliArguments {
   passphraseFile: string | null
   /** Label or serial number of a token that opens the vault in place of the passphrase. */
   unlockToken: string | null
-  tokenPinFile: string | null
+  /** Where the PIN of that token, and of tokens with keys of the vault, comes from; null: it is asked on the terminal. */
+  tokenPin: PinSource
   command: CliCommand
 }
 
@@ -34,7 +36,9 @@ const globalOptions: Options = {
   vault: { type: 'string' },
   'passphrase-file': { type: 'string' },
   'unlock-token': { type: 'string' },
+  'token-pin': { type: 'string' },
   'token-pin-file': { type: 'string' },
+  'token-pin-fd': { type: 'string' },
   help: { type: 'boolean', short: 'h' },
   version: { type: 'boolean' },
 }
@@ -138,9 +142,8 @@ export function parseArguments(argv: readonly string[]): CliArguments {
     vaultFolder: textOf(parsed.values['vault']),
     passphraseFile: textOf(parsed.values['passphrase-file']),
     unlockToken: textOf(parsed.values['unlock-token']),
-    tokenPinFile: textOf(parsed.values['token-pin-file']),
+    tokenPin: pinSource('token-pin', parsed.values),
   }
-  if (place.tokenPinFile !== null && place.unlockToken === null) throw new UsageError('--token-pin-file goes with --unlock-token')
   if (parsed.values['help'] === true) return { ...place, command: { command: 'help' } }
   if (parsed.values['version'] === true && !known) return { ...place, command: { command: 'version' } }
   if (name === null) throw new UsageError('no command given')

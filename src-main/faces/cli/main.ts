@@ -64,7 +64,7 @@ async function runWithApplication(parsed: CliArguments): Promise<Afterwards | vo
       messages: process.stderr,
       passphrase: passphraseSource(parsed.passphraseFile),
       unlockToken: parsed.unlockToken,
-      tokenPin: passphraseSource(parsed.tokenPinFile),
+      tokenPin: parsed.tokenPin,
     })
     return await runCommand(session, parsed)
   } finally {

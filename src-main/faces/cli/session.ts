@@ -7,7 +7,13 @@ import type { RequestInput, Response } from '../../../src-shared/contract/operat
 import { KmsError } from '../../../src-shared/errors'
 import type { Application } from '../../compose'
 import type { Caller } from '../../../src-shared/model/caller'
+import { ownCopy } from '../../operations/own-copy'
+import { zeroBytesIn } from '../../operations/zero-bytes'
+import { tokenWaits, type MissedToken } from '../../../src-shared/token-waits'
 import type { PassphraseSource } from './passphrase'
+import { logInToMissed, presentToken, withMissedTokens } from './tokens/missed-tokens'
+import { presentPin, withTries } from './tokens/pins'
+import type { PinSource } from './tokens/token-options'
 
 export interface CliSessionOptions {
   application: Application
@@ -17,7 +23,8 @@ export interface CliSessionOptions {
   passphrase: PassphraseSource
   /** Label or serial number of the token that opens the vault; null: the passphrase does. */
   unlockToken: string | null
-  tokenPin: PassphraseSource
+  /** Where the PIN of that token, and of tokens with keys of the vault, comes from. */
+  tokenPin: PinSource
 }
 
 /** One run of the CLI: the composed services, where to read and write, how to get the passphrase. */
@@ -29,7 +36,7 @@ export class CliSession {
   readonly messages: Writable
   readonly #passphrase: PassphraseSource
   readonly #unlockToken: string | null
-  readonly #tokenPin: PassphraseSource
+  readonly #tokenPin: PinSource
   readonly #client: string
 
   constructor(options: CliSessionOptions) {
@@ -43,9 +50,25 @@ export class CliSession {
     this.#client = userInfo().username
   }
 
-  /** Runs an operation through dispatch. Throws its KmsError. */
-  run<N extends OperationName>(operation: N, request: RequestInput<N>): Promise<Response<N>> {
-    return this.application.dispatcher.run(operation, request, { face: 'cli', client: this.#client })
+  /** Runs an operation through dispatch; one that misses a token is carried out when somebody has logged in to it. Throws its KmsError. */
+  async run<N extends OperationName>(operation: N, request: RequestInput<N>): Promise<Response<N>> {
+    const run = (once: RequestInput<N>) => this.application.dispatcher.run(operation, once, { face: 'cli', client: this.#client })
+    if (tokenWaits[operation] === undefined) return run(request)
+    try {
+      return await this.withTokens(() => run(ownCopy(request)))
+    } finally {
+      zeroBytesIn(request)
+    }
+  }
+
+  /** Carries out what may miss tokens, and logs in to them on the way. */
+  withTokens<T>(work: () => Promise<T>): Promise<T> {
+    return withMissedTokens(this, this.#tokenPin, work)
+  }
+
+  /** Logs in to a token that was missed, unless somebody has. TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED and the codes of a PIN. */
+  async logInTo(missed: MissedToken): Promise<void> {
+    await logInToMissed(this, this.#tokenPin, missed)
   }
 
   /** The caller that services record when the CLI uses one without an operation of its own (streams). */
@@ -70,13 +93,16 @@ export class CliSession {
     if (!slot) throw new KmsError('SLOT_NOT_FOUND', 'No token of this label or serial number opens the vault.')
     // Several keys of one token are as good as each other.
     if (others.some(({ serial }) => serial !== slot.serial)) throw new KmsError('TOKEN_AMBIGUOUS', 'Several tokens of this label open the vault. Name one by its serial number.')
-    const { tokens } = await this.run('listTokens', {})
-    const isTyped = !tokens.some(({ label, serial, hasPinPad }) => hasPinPad && label === slot.label && serial === slot.serial)
-    const pin = isTyped ? await this.#tokenPin(`PIN of ${slot.label}: `) : null
+    const token = await presentToken(this, this.#tokenPin, slot)
+    const pin = await presentPin(this, 'user PIN', token, this.#tokenPin)
+    const again = pin && ownCopy(pin)
     try {
-      await this.run('unlockWithToken', { slotId: slot.slotId, ...(pin && { pin }) })
+      await withTries(() => this.run('unlockWithToken', { slotId: slot.slotId, ...(pin && { pin }) }))
+      // Keys of the vault that are on it are used with the same login, which the vault has ended by now.
+      if (again && token.needsLogin) await this.run('logInToToken', { tokenId: token.tokenId, pin: again })
     } finally {
       pin?.fill(0)
+      again?.fill(0)
     }
   }
 

@@ -1,5 +1,5 @@
 /** What `keystead --help` prints. */
-export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --unlock-token TOKEN [--token-pin-file FILE]] COMMAND
+export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --unlock-token TOKEN] [--token-pin-file FILE | --token-pin-fd N] COMMAND
 
   init [--name NAME] [--kdf-target-ms N] [--recovery-kit FILE]
                                        create a vault; the words of the recovery kit go to FILE (0600)
@@ -68,7 +68,8 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
 A REFERENCE is keystead://NAME[/FIELD][?stage=S or ?version=V], or with #FIELD at its end.
 
 The vault is DIR, else $KEYSTEAD_VAULT, else your default vault. The passphrase is the first line of FILE, else it is
-asked on the terminal. TOKEN is the label or serial number of a token that opens the vault; its PIN likewise.
+asked on the terminal. TOKEN is the label or serial number of a token that opens the vault. Its PIN, and that of a token
+with a key which is used, is the first line of --token-pin-file, else it is asked likewise.
 "-" as FILE is standard input and output. An OBJECT is a label, a CKA_ID in hex, an id or a PKCS#11 URI.
 Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `

@@ -19,7 +19,7 @@ export async function runCall(session: CliSession, action: string, json: string)
     issueHandle: (path, use) => session.handleOf(path, use),
   })
   if (flagsOf(operation).needsUnlocked) await session.unlock()
-  const response = await session.application.dispatcher.run(operation, request, session.callerOf(operation))
+  const response = await session.run(operation, request)
   // A job ends with the process that runs it.
   const complete = hasJob(response) ? await finishQuietly(session, response) : response
   session.print(JSON.stringify(responseToKms(operation, complete)))

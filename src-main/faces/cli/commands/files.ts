@@ -55,14 +55,29 @@ async function isFolder(path: string): Promise<boolean> {
 
 /** Waits for the job, shows progress, prints what was written, and throws the first failure. */
 async function finish(session: CliSession, started: JobSummary): Promise<void> {
-  await report(session, await jobEnd(session, started), (line) => session.print(line))
+  const print = (line: string) => session.print(line)
+  await report(session, await endWithTokens(session, started, print), print)
 }
 
 /** Waits for the job of an answered call, shows progress, and gives the answer with the job as it ended. Throws the first failure. */
 export async function finishQuietly(session: CliSession, { job }: { job: JobSummary }): Promise<{ job: JobSummary }> {
-  const ended = await jobEnd(session, job)
+  const ended = await endWithTokens(session, job, () => undefined)
   await report(session, ended, () => undefined)
   return { job: ended }
+}
+
+/** Waits for the job, and goes on with files that were refused for a token when somebody has logged in to it. */
+async function endWithTokens(session: CliSession, started: JobSummary, print: (line: string) => void): Promise<JobSummary> {
+  const ended = await jobEnd(session, started)
+  if (!ended.missedTokens) return ended
+  try {
+    for (const missed of ended.missedTokens) await session.logInTo(missed)
+  } catch (error) {
+    // What was done is told, and then what is missing.
+    await report(session, ended, print).catch(() => undefined)
+    throw error
+  }
+  return jobEnd(session, (await session.run('resumeJob', { jobId: ended.jobId })).job)
 }
 
 async function jobEnd(session: CliSession, started: JobSummary): Promise<JobSummary> {

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { guardedFileKeys } from '../../../operations/guarded-file-keys'
 import { decryptPipe, encryptPipe, type PipeMemory, type PipeTarget, type PipeWork } from '../../../operations/pipes'
 import type { OperationName } from '../../../../src-shared/contract/catalog'
 import type { CliSession } from '../session'
@@ -24,7 +25,7 @@ async function withTarget(session: CliSession, command: FileCommand, operation: 
   try {
     const target = targetOf(session, command, interrupted.signal)
     const { keystore, log } = session.application
-    const work = { keys: keystore.fileKeys, uses: keystore.fileUses, log, input: session.input, target }
+    const work = { keys: guardedFileKeys(keystore.fileKeys, (attempt) => session.withTokens(attempt)), uses: keystore.fileUses, log, input: session.input, target }
     const path = await run({ caller: session.callerOf(operation), ...work })
     if (path !== null) session.print(path)
   } finally {

@@ -43,7 +43,7 @@ export async function freshPin(session: CliSession, name: PinName, question: str
 }
 
 /** Logs the user in where the token wants it. The state of the PIN is in the message when it was wrong. */
-export async function logIn(session: CliSession, token: TokenSummary, pins: PinSources): Promise<void> {
+export async function logIn(session: CliSession, token: TokenSummary, pins: Pick<PinSources, 'user'>): Promise<void> {
   if (!token.needsLogin || token.login === 'user') return
   const pin = await presentPin(session, 'user PIN', token, pins.user)
   await withTries(() => session.run('logInToToken', { tokenId: token.tokenId, ...(pin && { pin }) }))

@@ -61,7 +61,7 @@ export function callOf(values: Values): TokenCall {
 }
 
 /** Where a PIN comes from that options of this name, `…-file` and `…-fd`, say. UsageError when it is an argument itself. */
-export function pinSource(name: (typeof pinNames)[number] | 'to-pin', values: Values): PinSource {
+export function pinSource(name: (typeof pinNames)[number] | 'to-pin' | 'token-pin', values: Values): PinSource {
   if (values[name] !== undefined) {
     throw new UsageError(`a PIN is never an argument: other programs can read arguments, and the shell keeps them. Give --${name}-file FILE or --${name}-fd N, or type it when it is asked for`)
   }

@@ -5,14 +5,15 @@ const command = (...argv: string[]) => parseArguments(argv).command
 
 describe('parseArguments', () => {
   it('reads the vault and the passphrase file before or after the command', () => {
-    const expected = { vaultFolder: 'v', passphraseFile: 'p', unlockToken: null, tokenPinFile: null, command: { command: 'audit', verify: true } }
+    const expected = { vaultFolder: 'v', passphraseFile: 'p', unlockToken: null, tokenPin: null, command: { command: 'audit', verify: true } }
     expect(parseArguments(['--vault', 'v', '--passphrase-file', 'p', 'audit', '--verify'])).toEqual(expected)
     expect(parseArguments(['audit', '--verify', '--vault=v', '--passphrase-file=p'])).toEqual(expected)
   })
 
-  it('reads which token opens the vault, and the file of its PIN', () => {
-    expect(parseArguments(['--unlock-token', 'Workstation', '--token-pin-file', 'f', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPinFile: 'f' })
-    expect(parseArguments(['--unlock-token', 'Workstation', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPinFile: null })
+  it('reads which token opens the vault, and where its PIN comes from, which is also that of tokens with keys', () => {
+    expect(parseArguments(['--unlock-token', 'Workstation', '--token-pin-file', 'f', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPin: { file: 'f' } })
+    expect(parseArguments(['--unlock-token', 'Workstation', 'audit'])).toMatchObject({ unlockToken: 'Workstation', tokenPin: null })
+    expect(parseArguments(['decrypt', 'x', '--token-pin-fd', '3'])).toMatchObject({ unlockToken: null, tokenPin: { descriptor: 3 } })
   })
 
   it('reads encrypt with several context pairs; values may hold an equals sign or nothing', () => {
@@ -56,7 +57,8 @@ describe('parseArguments', () => {
     [['inspect']],
     [['call', 'A', 'B', 'C']],
     [['audit', '--unknown']],
-    [['--token-pin-file', 'f', 'audit']],
+    [['--token-pin', '1234', 'audit']],
+    [['--token-pin-file', 'f', '--token-pin-fd', '3', 'audit']],
   ])('refuses %j', (argv) => {
     expect(() => parseArguments(argv)).toThrow(UsageError)
   })
