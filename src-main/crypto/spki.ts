@@ -6,10 +6,12 @@ import { concatBytes, copyBytes, equalBytes } from './bytes'
 export type Curve = 'P-256' | 'P-384' | 'secp256k1' | 'SM2'
 
 /** A key with one encoding only: the DER of its SubjectPublicKeyInfo up to the key itself, then the key and no more. */
-interface FixedForm {
-  spec: AsymmetricKeySpec
+interface FixedStart {
   start: Uint8Array
   keyBytes: number
+}
+interface FixedForm extends FixedStart {
+  spec: AsymmetricKeySpec
 }
 
 /** RFC 5480 with a named curve; SM2 (GM/T 0006) is an id-ecPublicKey too. */
@@ -19,6 +21,8 @@ const curveForms: Readonly<Record<Curve, FixedForm>> = {
   secp256k1: fixedForm('EC_P256K', '3056301006072a8648ce3d020106052b8104000a034200', 65),
   SM2: fixedForm('EC_SM2', '3059301306072a8648ce3d020106082a811ccf5501822d034200', 65),
 }
+/** On tokens alone: no key of the vault is of this curve, so it is none of the specs. */
+const p521Form: FixedStart = { start: copyBytes(Buffer.from('30819b301006072a8648ce3d020106052b8104002303818600', 'hex')), keyBytes: 133 }
 const pointStart = 4
 
 /** RFC 8410. */
@@ -44,6 +48,11 @@ const pemLineChars = 64
 export function specOfPublicKey(spki: Uint8Array): AsymmetricKeySpec | null {
   if (keyIn(spki, ed25519Form)) return ed25519Form.spec
   return curveFormOf(spki)?.spec ?? rsaSpecOf(spki)
+}
+
+/** Whether a SubjectPublicKeyInfo has the form of a key of P-521, its point uncompressed. */
+export function isP521PublicKey(spki: Uint8Array): boolean {
+  return keyIn(spki, p521Form)?.[0] === pointStart
 }
 
 /**
@@ -117,7 +126,7 @@ function curveFormOf(spki: Uint8Array): FixedForm | undefined {
 }
 
 /** What follows the start of the form, borrowed; null when the bytes have another form. */
-function keyIn(spki: Uint8Array, { start, keyBytes }: FixedForm): Uint8Array | null {
+function keyIn(spki: Uint8Array, { start, keyBytes }: FixedStart): Uint8Array | null {
   if (spki.length !== start.length + keyBytes || !equalBytes(spki.subarray(0, start.length), start)) return null
   return spki.subarray(start.length)
 }

@@ -4,7 +4,7 @@ import { signingDigestOf } from '../crypto/signing-digest'
 import { buildSelfSigned } from '../crypto/x509/build-certificate'
 import { buildCsr, type CsrRequest } from '../crypto/x509/build-csr'
 import type { CertificateKeyUsage } from '../crypto/x509/key-usages'
-import { certificateAlgorithms, type CertificateAlgorithm } from '../crypto/x509/signature-algorithms'
+import { certificateAlgorithms } from '../crypto/x509/signature-algorithms'
 import type { CertificateNames } from '../crypto/x509/certificate-names'
 
 /** A key pair that can sign, wherever its private key is. */
@@ -37,5 +37,5 @@ export function signOwnCertificate(pair: SigningPair, names: CertificateNames, n
 
 function signedBy({ keySpec, publicKey, sign }: SigningPair, names: CertificateNames): CsrRequest {
   const [algorithm] = certificateAlgorithms[keySpec]
-  return { ...names, publicKey, algorithm, sign: (name: CertificateAlgorithm, bytes) => sign(name, signingDigestOf(name, publicKey, bytes)) }
+  return { ...names, publicKey, algorithm, sign: (_, bytes) => sign(algorithm, signingDigestOf(algorithm, publicKey, bytes)) }
 }

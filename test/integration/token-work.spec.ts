@@ -162,6 +162,19 @@ describe('what goes into a token, and out', () => {
     await expect(services.run('importTokenCertificate', { tokenId, content: text('no certificate') })).rejects.toMatchObject({ code: 'CERTIFICATE_INVALID' })
   })
 
+  it('a request and a certificate of a P-521 key, a kind that the vault does not have', async () => {
+    const [key] = await generate({ keySpec: 'EC_P521', label: 'longest', idHex: '0521', uses: ['sign', 'verify'] })
+    const request = { tokenId, objectId: key!.objectId, subject: 'CN=www.example', subjectAlternativeNames: ['www.example'] }
+    writeFileSync(at('long.csr'), (await services.run('createTokenCsr', request)).csr)
+    openssl('req', '-in', at('long.csr'), '-verify', '-noout')
+    expect(openssl('req', '-in', at('long.csr'), '-noout', '-text')).toMatch(/ecdsa-with-SHA512[\s\S]*secp521r1|secp521r1[\s\S]*ecdsa-with-SHA512/)
+    const { certificate, objects } = await services.run('createTokenCertificate', { ...request, isCa: false })
+    expect(objects).toMatchObject([{ objectClass: 'certificate', label: 'longest', idHex: '0521', subject: 'CN=www.example' }])
+    writeFileSync(at('long.pem'), certificate)
+    expect(openssl('verify', '-check_ss_sig', '-CAfile', at('long.pem'), at('long.pem'))).toContain('OK')
+    expect(new X509Certificate(certificate).publicKey.equals(await publicKeyOf(key!.objectId))).toBe(true)
+  })
+
   it('a signature of the imported key that pkcs11-tool makes as well, and a key of its own that is used here', async () => {
     writeFileSync(at('message'), 'message')
     tool('--sign', '--mechanism', 'SHA256-RSA-PKCS', '--id', '77727361', '--input-file', at('message'), '--output-file', at('signature'))

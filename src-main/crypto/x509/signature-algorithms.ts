@@ -1,13 +1,15 @@
 import type { AsymmetricKeySpec, SignatureAlgorithm } from '../../../src-shared/model/keys'
 import { explicit, nullValue, oid, sequence, smallInteger, writeDer, type DerNode } from '../key-formats/der'
-import { specOfPublicKey } from '../spki'
+import { isP521PublicKey, specOfPublicKey } from '../spki'
 
-/** Signature algorithms that X.509 has a name for. */
-export type CertificateAlgorithm = Exclude<SignatureAlgorithm, 'ED25519_PH_SHA_512'>
+/** Signature algorithms of keys of the vault that X.509 has a name for. */
+export type VaultCertificateAlgorithm = Exclude<SignatureAlgorithm, 'ED25519_PH_SHA_512'>
+/** Keys of P-521 are on tokens alone. */
+export type CertificateAlgorithm = VaultCertificateAlgorithm | 'ECDSA_SHA_512'
 
 /**
  * Signs the bytes (DER of what is to be signed) and gives the signature as X.509 has it: DER of r and s for ECDSA and
- * SM2DSA. The signer hashes: SHA-256 or SHA-384 as the name says, SM3(ZA ‖ bytes) with the default id for SM2DSA, and
+ * SM2DSA. The signer hashes: SHA-256, SHA-384 or SHA-512 as the name says, SM3(ZA ‖ bytes) with the default id for SM2DSA, and
  * nothing for ED25519_SHA_512.
  */
 export type SignBytes = (algorithm: CertificateAlgorithm, bytes: Uint8Array) => Promise<Uint8Array>
@@ -25,6 +27,7 @@ const identifiers: Readonly<Record<CertificateAlgorithm, DerNode>> = {
   ),
   ECDSA_SHA_256: sequence(oid('1.2.840.10045.4.3.2')),
   ECDSA_SHA_384: sequence(oid('1.2.840.10045.4.3.3')),
+  ECDSA_SHA_512: sequence(oid('1.2.840.10045.4.3.4')),
   SM2DSA: sequence(oid('1.2.156.10197.1.501')),
   ED25519_SHA_512: sequence(oid('1.3.101.112')),
 }
@@ -45,7 +48,7 @@ const names: ReadonlyMap<string, string> = new Map([
 
 const rsaAlgorithms = ['RSA_PKCS1_SHA_256', 'RSA_PSS_SHA_256'] as const
 /** The algorithms with which a key of a spec signs certificates; the first is the usual one. */
-export const certificateAlgorithms: Readonly<Record<AsymmetricKeySpec, readonly [CertificateAlgorithm, ...CertificateAlgorithm[]]>> = {
+export const certificateAlgorithms: Readonly<Record<AsymmetricKeySpec, readonly [VaultCertificateAlgorithm, ...VaultCertificateAlgorithm[]]>> = {
   RSA_2048: rsaAlgorithms,
   RSA_3072: rsaAlgorithms,
   RSA_4096: rsaAlgorithms,
@@ -56,10 +59,16 @@ export const certificateAlgorithms: Readonly<Record<AsymmetricKeySpec, readonly 
   Ed25519: ['ED25519_SHA_512'],
 }
 
+/** The same of a public key (SPKI), also of those that only tokens have; empty for a key that signs none. */
+export function certificateAlgorithmsOf(publicKey: Uint8Array): readonly CertificateAlgorithm[] {
+  if (isP521PublicKey(publicKey)) return ['ECDSA_SHA_512']
+  const keySpec = specOfPublicKey(publicKey)
+  return keySpec === null ? [] : certificateAlgorithms[keySpec]
+}
+
 /** AlgorithmIdentifier, DER. RangeError when a key with that public key (SPKI) does not sign with the algorithm. */
 export function algorithmIdentifier(algorithm: CertificateAlgorithm, publicKey: Uint8Array): Uint8Array<ArrayBuffer> {
-  const keySpec = specOfPublicKey(publicKey)
-  if (keySpec === null || !certificateAlgorithms[keySpec].includes(algorithm)) throw new RangeError('the key does not sign with this algorithm')
+  if (!certificateAlgorithmsOf(publicKey).includes(algorithm)) throw new RangeError('the key does not sign with this algorithm')
   return writeDer(identifiers[algorithm])
 }
 

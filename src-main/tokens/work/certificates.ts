@@ -3,12 +3,12 @@ import { invalidParameter } from '../../../src-shared/errors'
 import { secondsPerDay } from '../../../src-shared/model/duration'
 import type { TokenSignAlgorithm } from '../../../src-shared/model/token-work'
 import { publicKeyText, sshFingerprint } from '../../crypto/ssh-public-key'
-import { specOfPublicKey, toPem } from '../../crypto/spki'
+import { toPem } from '../../crypto/spki'
 import { buildSelfSigned } from '../../crypto/x509/build-certificate'
 import { buildCsr, type CsrRequest } from '../../crypto/x509/build-csr'
 import { namesOf } from '../../crypto/x509/certificate-names'
 import type { CertificateKeyUsage } from '../../crypto/x509/key-usages'
-import { certificateAlgorithms, type CertificateAlgorithm } from '../../crypto/x509/signature-algorithms'
+import { certificateAlgorithmsOf, type CertificateAlgorithm } from '../../crypto/x509/signature-algorithms'
 import { Attributes } from '../object-view'
 import { cka } from '../pkcs11'
 import { tokenError } from '../token-errors'
@@ -23,6 +23,7 @@ const signNames: Readonly<Partial<Record<CertificateAlgorithm, TokenSignAlgorith
   RSA_PKCS1_SHA_256: 'RSA_PKCS1_SHA_256',
   ECDSA_SHA_256: 'ECDSA_SHA_256',
   ECDSA_SHA_384: 'ECDSA_SHA_384',
+  ECDSA_SHA_512: 'ECDSA_SHA_512',
   ED25519_SHA_512: 'ED25519',
 }
 
@@ -53,8 +54,7 @@ async function signedBy(tokens: Tokens, key: ChosenKey, { subject, subjectAltern
   requireUse(key, 'sign')
   const names = namesOf({ subject, subjectAlternativeNames })
   const publicKey = await spkiOfKey(tokens, key)
-  const keySpec = specOfPublicKey(publicKey)
-  const algorithm = keySpec && certificateAlgorithms[keySpec][0]
+  const [algorithm] = certificateAlgorithmsOf(publicKey)
   const signName = algorithm && signNames[algorithm]
   if (!algorithm || !signName) throw tokenError('TOKEN_MECHANISM_UNSUPPORTED')
   return { ...names, publicKey, algorithm, sign: (_, message) => signWith(tokens, key, { algorithm: signName, message, messageType: 'RAW' }, contextPin) }
