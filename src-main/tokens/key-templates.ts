@@ -3,7 +3,7 @@ import type { Request, Response } from '../../src-shared/contract/operations'
 import { possibleTokenKeyUses, type TokenKeySpec, type TokenKeyUse } from '../../src-shared/model/tokens'
 import { utf8 } from '../crypto/bytes'
 import type { Attribute, MechanismUse, MechanismView } from './host/calls'
-import { attributeName, cka, ckk, cko, ckm, ecParams } from './pkcs11'
+import { attributeName, cka, ckk, cko, ckm, ecParams, valueName } from './pkcs11'
 import { mechanismName } from './mechanism-names'
 
 type KeyRequest = Request<'generateTokenKey'>
@@ -161,18 +161,17 @@ export function previewOf({ use, templates }: KeyTemplates): Pick<Preview, 'mech
     templates: templates.map(({ objectClass, attributes }) => ({
       objectClass,
       attributes: [
-        { name: attributeName(cka.class), value: classNames[objectClass] },
+        { name: attributeName(cka.class), value: valueName(cka.class, classNumbers[objectClass]) },
         ...attributes.map(({ type, value }) => ({ name: attributeName(type), value: wordsOf(type, value) })),
       ],
     })),
   }
 }
 
-const classNames = { 'secret-key': 'CKO_SECRET_KEY', 'public-key': 'CKO_PUBLIC_KEY', 'private-key': 'CKO_PRIVATE_KEY' } as const
-
 function wordsOf(type: number, value: Attribute['value']): string {
   if (typeof value === 'boolean') return value ? 'CK_TRUE' : 'CK_FALSE'
-  if (!(value instanceof Uint8Array)) return String(value)
+  if (typeof value === 'number') return valueName(type, value)
+  if (typeof value === 'string') return value
   return type === cka.label ? new TextDecoder().decode(value) : Buffer.from(value).toString('hex')
 }
 

@@ -4,7 +4,7 @@ import { tokenKeyUses, type TokenKeyType } from '../../src-shared/model/tokens'
 import { ecSpki, ed25519Spki } from '../crypto/spki'
 import { oid, sequence, bits, nullValue, unsignedInteger, writeDer } from '../crypto/key-formats/der'
 import type { ObjectRef, ObjectView } from './host/calls'
-import { attributeName, cka, ckk, ecParams } from './pkcs11'
+import { attributeName, cka, ckk, ecParams, valueName } from './pkcs11'
 import { shownText } from './shown-text'
 
 const keyTypes = new Map<number, TokenKeyType>([
@@ -190,7 +190,7 @@ const blobs: ReadonlySet<number> = new Set([cka.id, cka.modulus, cka.publicExpon
 
 function shown(type: number, value: Uint8Array): string {
   if (texts.has(type)) return shownText(new TextDecoder().decode(value))
-  if (numbers.has(type)) return String(value.reduceRight((sum, byte) => sum * 256 + byte, 0))
+  if (numbers.has(type)) return valueName(type, value.reduceRight((sum, byte) => sum * 256 + byte, 0))
   if (!blobs.has(type) && value.length === 1) return value[0] === 0 ? 'CK_FALSE' : 'CK_TRUE'
   return Buffer.from(value).toString('hex')
 }

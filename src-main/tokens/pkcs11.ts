@@ -122,6 +122,28 @@ export const ecParams = {
 
 const attributeNames = new Map<number, string>(Object.entries(cka).map(([name, number]) => [number, `CKA_${name.replaceAll(/[A-Z0-9]+/g, (part) => `_${part}`).toUpperCase()}`]))
 
+/** CKO_…, CKK_… and CKC_… by the attribute that has them as its value. */
+const valueNames: Readonly<Record<number, Readonly<Record<number, string>>>> = {
+  [cka.class]: { [cko.data]: 'CKO_DATA', [cko.certificate]: 'CKO_CERTIFICATE', [cko.publicKey]: 'CKO_PUBLIC_KEY', [cko.privateKey]: 'CKO_PRIVATE_KEY', [cko.secretKey]: 'CKO_SECRET_KEY' },
+  [cka.keyType]: {
+    [ckk.rsa]: 'CKK_RSA',
+    [ckk.ec]: 'CKK_EC',
+    [ckk.generic]: 'CKK_GENERIC_SECRET',
+    [ckk.aes]: 'CKK_AES',
+    [ckk.sha1Hmac]: 'CKK_SHA_1_HMAC',
+    [ckk.sha256Hmac]: 'CKK_SHA256_HMAC',
+    [ckk.sha384Hmac]: 'CKK_SHA384_HMAC',
+    [ckk.sha512Hmac]: 'CKK_SHA512_HMAC',
+    [ckk.edwards]: 'CKK_EC_EDWARDS',
+  },
+  [cka.certificateType]: { 0: 'CKC_X_509' },
+}
+
+/** A number that is the value of an attribute, by its name when it has one. */
+export function valueName(attribute: number, value: number): string {
+  return valueNames[attribute]?.[value] ?? String(value)
+}
+
 /** CKA_… name of an attribute. */
 export function attributeName(type: number): string {
   return attributeNames.get(type) ?? `0x${type.toString(16)}`

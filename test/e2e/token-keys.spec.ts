@@ -227,7 +227,7 @@ it('is used by keyboard alone, says when nobody is logged in, and has nothing se
   await panel.getByRole('button', { name: 'Kind: EC P-384' }).waitFor()
   await tabTo(page, panel.getByLabel('Label', { exact: true }))
   await keyboard.type('by keyboard')
-  await panel.getByText('A key by keyboard (EC P-384) will be made on token Build token.', { exact: true }).waitFor()
+  await panel.getByText('A key “by keyboard” (EC P-384) will be made on token Build token.', { exact: true }).waitFor()
   await panel.getByRole('button', { name: 'Generate key' }).and(page.locator(':enabled')).waitFor()
   await keyboard.press('Enter')
   await panel.waitFor({ state: 'hidden' })

@@ -4,7 +4,7 @@ import type { Attribute } from './calls'
 import { ckr, isCkr } from './failures'
 
 const common = [pkcs11.CKA_TOKEN, pkcs11.CKA_PRIVATE, pkcs11.CKA_MODIFIABLE]
-const ofKeys = [...common, pkcs11.CKA_KEY_TYPE, pkcs11.CKA_LOCAL, pkcs11.CKA_DERIVE]
+const ofKeys = [...common, pkcs11.CKA_LOCAL, pkcs11.CKA_DERIVE]
 const ofSecretParts = [pkcs11.CKA_SENSITIVE, pkcs11.CKA_EXTRACTABLE, pkcs11.CKA_ALWAYS_SENSITIVE, pkcs11.CKA_NEVER_EXTRACTABLE, pkcs11.CKA_DECRYPT, pkcs11.CKA_SIGN, pkcs11.CKA_UNWRAP]
 const ofPublicParts = [pkcs11.CKA_ENCRYPT, pkcs11.CKA_VERIFY, pkcs11.CKA_WRAP]
 
@@ -20,7 +20,7 @@ const byClass: Readonly<Record<TokenObjectClass, readonly number[]>> = {
   other: [...common],
 }
 
-/** Types of the attributes that are read of each object of a class, beside class, id and label. */
+/** Types of the attributes that are read of each object of a class, beside class, id, label and type of key. */
 export function attributesOf(objectClass: TokenObjectClass, keyType: number | null): readonly number[] {
   const types = byClass[objectClass]
   if (objectClass === 'private-key') return keyType === pkcs11.CKK_RSA ? [...types, ...rsaPublic] : [...types, ...curve]

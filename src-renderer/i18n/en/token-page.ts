@@ -10,6 +10,7 @@ export const tokenPage = {
   more: 'More actions',
   refresh: 'Read the token again',
   working: 'The token is making {name}. You can go on with something else meanwhile.',
+  software: 'Software token',
   softwareText: 'Its keys are in files of this computer. Whoever can read those files and learns the PIN has the keys.',
   removed: 'Removed',
 
@@ -29,7 +30,8 @@ export const tokenPage = {
   empty: {
     title: 'Nothing is on this token yet',
     text: 'Make a key on it. Its bytes then never leave the token.',
-    loggedOut: 'Nothing public is on it. Log in to see the rest.',
+    nothingPublic: 'Nothing public is on this token',
+    loggedOut: 'Log in to see the rest.',
   },
   noMatch: { title: 'No object matches', text: 'Look for part of a label, an id in hexadecimal, a kind such as AES-256, or a subject.', action: 'Show all objects' },
   column: { selected: 'Selected', label: 'Label', kind: 'Kind', id: 'ID', uses: 'Uses', place: 'Where the bytes may go' },
@@ -81,6 +83,7 @@ export const tokenPage = {
     name: 'Mechanism',
     uses: 'Uses',
     sizes: 'Key sizes',
+    sizesFrom: '{min} or more',
     where: 'Carried out',
     hardware: 'In hardware',
     software: 'Not told',
@@ -137,7 +140,7 @@ export const tokenPage = {
   },
   doctor: {
     title: 'What it really does',
-    text: 'Tokens list what they do not do, and do what they do not list. Each mechanism is tried with a key that ends with the trial; nothing on the token changes.',
+    text: 'What a token lists is not always what it does. Each mechanism is tried with a key that ends with the trial; nothing on the token changes.',
     action: 'Examine token',
     again: 'Examine again',
     working: 'The token is being tried. This can take a minute.',

@@ -11,6 +11,7 @@ export const tokenPage: typeof english = {
   more: '更多操作',
   refresh: '重新读取令牌',
   working: '令牌正在生成 {name}。这期间可以继续做其他事。',
+  software: '软件令牌',
   softwareText: '其密钥保存在本机的文件中。能读取这些文件并得知 PIN 码的人就拥有这些密钥。',
   removed: '已拔出',
 
@@ -30,7 +31,8 @@ export const tokenPage: typeof english = {
   empty: {
     title: '此令牌上还没有内容',
     text: '在令牌上生成密钥，密钥字节就不会离开令牌。',
-    loggedOut: '没有公开的内容。登录后可查看其余内容。',
+    nothingPublic: '此令牌上没有公开的内容',
+    loggedOut: '登录后可查看其余内容。',
   },
   noMatch: { title: '没有匹配的对象', text: '可以搜索标签的一部分、十六进制 ID、AES-256 这样的类型或证书主题。', action: '显示全部对象' },
   column: { selected: '已选择', label: '标签', kind: '类型', id: 'ID', uses: '用途', place: '字节可以去往何处' },
@@ -82,6 +84,7 @@ export const tokenPage: typeof english = {
     name: '机制',
     uses: '用途',
     sizes: '密钥长度',
+    sizesFrom: '{min} 及以上',
     where: '执行位置',
     hardware: '硬件中',
     software: '未说明',

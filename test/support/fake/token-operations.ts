@@ -57,7 +57,7 @@ export function tokenOperations(state: FakeState): Pick<FakeOperations, TokenNam
     },
     async getTokenObject({ objectId }) {
       const object = world.known(objectId)
-      return { object, attributes: [{ name: 'CKA_CLASS', value: '4' }, { name: 'CKA_SENSITIVE', value: 'CK_TRUE' }], publicKeyPem: null, certificatePem: null, uri: `${world.token.uri};object=${object.label}` }
+      return { object, attributes: [{ name: 'CKA_CLASS', value: 'CKO_SECRET_KEY' }, { name: 'CKA_SENSITIVE', value: 'CK_TRUE' }], publicKeyPem: null, certificatePem: null, uri: `${world.token.uri};object=${object.label}` }
     },
     async renameTokenObject({ objectId, label, idHex }) {
       const object = { ...world.known(objectId), ...(label !== undefined && { label }), ...(idHex !== undefined && { idHex }) }
