@@ -3,21 +3,29 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { runCli } from '../support/cli'
+import { runCli, type CliResult } from '../support/cli'
+import { runCliHere } from '../support/cli-here'
 
 const base = mkdtempSync(join(tmpdir(), 'keystead-cli-'))
 const passphrase = 'a passphrase for the command line'
-const vaultArguments = ['--vault', join(base, 'vault'), '--passphrase-file', join(base, 'passphrase')]
 const at = (name: string) => join(base, name)
+/** A vault for what commands do, without a process for each, and one of the program for what its processes do. */
+const vaultArguments = ['--vault', at('vault'), '--passphrase-file', at('passphrase')]
+const programArguments = ['--vault', at('program'), '--passphrase-file', at('passphrase')]
 
-const keystead = (...args: string[]) => runCli([...vaultArguments, ...args], { cwd: base })
+const here = (args: readonly string[], input?: Uint8Array) => runCliHere(at('settings'), args, input)
+const keystead = (...args: string[]) => here([...vaultArguments, ...args])
+const program = (args: readonly string[], options: Parameters<typeof runCli>[1] = {}) => runCli([...programArguments, ...args], { cwd: base, ...options })
 
-/** Runs an operation and gives its JSON answer. */
-async function call(operation: string, parameters: object): Promise<Record<string, never>> {
-  const { code, stdout, stderr } = await keystead('call', operation, JSON.stringify(parameters))
+function answerOf({ code, stdout, stderr }: CliResult): Record<string, never> {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   return JSON.parse(stdout.toString()) as Record<string, never>
 }
+
+/** Runs an operation and gives its JSON answer. */
+const call = async (operation: string, parameters: object) => answerOf(await keystead('call', operation, JSON.stringify(parameters)))
+
+const createdKey = (answer: object) => (answer as { KeyMetadata: { KeyId: string } }).KeyMetadata.KeyId
 
 async function refusal(...args: string[]): Promise<{ code: number | null; Code: string }> {
   const { code, stderr, stdout } = await keystead(...args)
@@ -27,15 +35,19 @@ async function refusal(...args: string[]): Promise<{ code: number | null; Code: 
 
 describe('the command line', () => {
   let keyId = ''
+  let programKeyId = ''
 
   beforeAll(async () => {
     writeFileSync(at('passphrase'), `${passphrase}\n`, { mode: 0o600 })
-    const { code, stdout, stderr } = await keystead('init', '--name', 'CLI vault', '--kdf-target-ms', '1', '--recovery-kit', at('kit.txt'))
-    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    expect(JSON.parse(stdout.toString())).toMatchObject({ Name: 'CLI vault', RecoveryKit: `saved to ${at('kit.txt')}` })
-    const { KeyMetadata } = (await call('CreateKey', { Description: 'first' })) as unknown as { KeyMetadata: { KeyId: string } }
-    keyId = KeyMetadata.KeyId
-    await call('CreateAlias', { KeyId: keyId, AliasName: 'alias/cli' })
+    const init = (kit: string) => ['init', '--name', 'CLI vault', '--kdf-target-ms', '1', '--recovery-kit', at(kit)]
+    expect(answerOf(await program(init('kit.txt')))).toMatchObject({ Name: 'CLI vault', RecoveryKit: `saved to ${at('kit.txt')}` })
+    expect(await keystead(...init('kit-here.txt'))).toMatchObject({ code: 0, stderr: '' })
+    const createKey = ['call', 'CreateKey', '{"Description":"first"}']
+    const createAlias = (KeyId: string) => ['call', 'CreateAlias', JSON.stringify({ KeyId, AliasName: 'alias/cli' })]
+    keyId = createdKey(answerOf(await keystead(...createKey)))
+    programKeyId = createdKey(answerOf(await program(createKey)))
+    answerOf(await keystead(...createAlias(keyId)))
+    answerOf(await program(createAlias(programKeyId)))
   }, 60_000)
 
   afterAll(() => rmSync(base, { recursive: true, force: true }))
@@ -47,10 +59,10 @@ describe('the command line', () => {
 
   it('says that the vault is there when its kit cannot be saved', async () => {
     const other = ['--vault', at('no-kit'), '--passphrase-file', at('passphrase')]
-    const { code, stderr } = await runCli([...other, 'init', '--kdf-target-ms', '1', '--recovery-kit', at('nowhere/kit.txt')], { cwd: base })
+    const { code, stderr } = await here([...other, 'init', '--kdf-target-ms', '1', '--recovery-kit', at('nowhere/kit.txt')])
     expect(code).toBe(1)
     expect(JSON.parse(stderr)).toMatchObject({ Code: 'InvalidParameter', Message: expect.stringContaining('The vault was created') as string })
-    expect(await runCli([...other, 'call', 'ListKeys'], { cwd: base })).toMatchObject({ code: 0, stderr: '' })
+    expect(await here([...other, 'call', 'ListKeys'])).toMatchObject({ code: 0, stderr: '' })
   })
 
   it('takes and gives the JSON of the KMS API', async () => {
@@ -76,9 +88,9 @@ describe('the command line', () => {
   })
 
   it('reads parameters from standard input', async () => {
-    const { code, stdout } = await runCli([...vaultArguments, 'call', 'DescribeKey', '-'], { cwd: base, input: Buffer.from('{"KeyId":"alias/cli"}') })
+    const { code, stdout } = await program(['call', 'DescribeKey', '-'], { input: Buffer.from('{"KeyId":"alias/cli"}') })
     expect(code).toBe(0)
-    expect(JSON.parse(stdout.toString())).toMatchObject({ KeyMetadata: { KeyId: keyId } })
+    expect(JSON.parse(stdout.toString())).toMatchObject({ KeyMetadata: { KeyId: programKeyId } })
   })
 
   it.each([
@@ -96,11 +108,11 @@ describe('the command line', () => {
 
   it('refuses a wrong passphrase with exit code 1 and a call it cannot read with 2', async () => {
     writeFileSync(at('wrong'), 'not the passphrase\n')
-    const wrong = await runCli(['--vault', at('vault'), '--passphrase-file', at('wrong'), 'call', 'ListKeys'], { cwd: base })
+    const wrong = await runCli(['--vault', at('program'), '--passphrase-file', at('wrong'), 'call', 'ListKeys'], { cwd: base })
     expect(wrong.code).toBe(1)
     expect(JSON.parse(wrong.stderr)).toMatchObject({ Code: 'Forbidden.NoPermission' })
-    expect((await keystead('frobnicate')).code).toBe(2)
-    expect((await keystead('encrypt', 'x')).code).toBe(2)
+    expect((await program(['frobnicate'])).code).toBe(2)
+    expect((await program(['encrypt', 'x'])).code).toBe(2)
   })
 
   it('encrypts files and folders, inspects and decrypts them', async () => {
@@ -108,7 +120,7 @@ describe('the command line', () => {
     writeFileSync(at('a.bin'), content)
     const encrypted = await keystead('encrypt', '-k', 'alias/cli', '--context', 'project=alpha', at('a.bin'))
     expect(encrypted).toMatchObject({ code: 0, stderr: '' })
-    const header = await runCli(['--vault', at('none'), 'inspect', at('a.bin.keystead')], { cwd: base })
+    const header = await here(['--vault', at('none'), 'inspect', at('a.bin.keystead')])
     expect(JSON.parse(header.stdout.toString())).toMatchObject({
       FrameLength: 1024 * 1024,
       PlaintextBytes: content.length,
@@ -148,23 +160,23 @@ describe('the command line', () => {
 
   it('pipes from standard input to standard output', async () => {
     const content = randomBytes(2 * 1024 * 1024 + 5)
-    const encrypted = await runCli([...vaultArguments, 'encrypt', '-k', keyId, '-'], { cwd: base, input: content })
+    const encrypted = await program(['encrypt', '-k', programKeyId, '-'], { input: content })
     expect(encrypted).toMatchObject({ code: 0, stderr: '' })
-    const decrypted = await runCli([...vaultArguments, 'decrypt', '-'], { cwd: base, input: encrypted.stdout })
+    const decrypted = await program(['decrypt', '-'], { input: encrypted.stdout })
     expect(decrypted.code).toBe(0)
     expect(decrypted.stdout.equals(content)).toBe(true)
-    const truncated = await runCli([...vaultArguments, 'decrypt', '-'], { cwd: base, input: encrypted.stdout.subarray(0, -1) })
+    const truncated = await program(['decrypt', '-'], { input: encrypted.stdout.subarray(0, -1) })
     expect(truncated.code).toBe(1)
   })
 
   it('pipes from standard input into a file, both ways', async () => {
     const content = randomBytes(2 * 1024 * 1024 + 5)
-    const encrypted = await runCli([...vaultArguments, 'encrypt', '-k', keyId, '-o', at('pipe.keystead'), '-'], { cwd: base, input: content })
+    const encrypted = await program(['encrypt', '-k', programKeyId, '-o', at('pipe.keystead'), '-'], { input: content })
     expect({ ...encrypted, stdout: encrypted.stdout.toString() }).toEqual({ code: 0, stderr: '', stdout: `${at('pipe.keystead')}\n` })
-    const decrypted = await runCli([...vaultArguments, 'decrypt', '-o', at('pipe.back'), '-'], { cwd: base, input: readFileSync(at('pipe.keystead')) })
+    const decrypted = await program(['decrypt', '-o', at('pipe.back'), '-'], { input: readFileSync(at('pipe.keystead')) })
     expect(decrypted).toMatchObject({ code: 0, stderr: '' })
     expect(readFileSync(at('pipe.back')).equals(content)).toBe(true)
-    const truncated = await runCli([...vaultArguments, 'decrypt', '-o', at('pipe.cut'), '-'], { cwd: base, input: readFileSync(at('pipe.keystead')).subarray(0, -1) })
+    const truncated = await program(['decrypt', '-o', at('pipe.cut'), '-'], { input: readFileSync(at('pipe.keystead')).subarray(0, -1) })
     expect(truncated.code).toBe(1)
     expect(readdirSync(base).filter((name) => name.startsWith('pipe.')).sort()).toEqual(['pipe.back', 'pipe.keystead'])
   })
@@ -182,12 +194,11 @@ describe('the command line', () => {
   })
 
   it('finishes a rotation of files and pipes that it has encrypted, and waits for it', async () => {
-    const { KeyMetadata } = (await call('CreateKey', {})) as unknown as { KeyMetadata: { KeyId: string } }
-    const KeyId = KeyMetadata.KeyId
+    const KeyId = createdKey(await call('CreateKey', {}))
     const content = randomBytes(2 * 1024 * 1024 + 5)
     writeFileSync(at('rotated.bin'), content)
     expect((await keystead('encrypt', '-k', KeyId, at('rotated.bin'))).code).toBe(0)
-    const piped = await runCli([...vaultArguments, 'encrypt', '-k', KeyId, '-o', at('piped.keystead'), '-'], { cwd: base, input: content })
+    const piped = await here([...vaultArguments, 'encrypt', '-k', KeyId, '-o', at('piped.keystead'), '-'], content)
     expect(piped).toMatchObject({ code: 0, stderr: '' })
     expect((await keystead('encrypt', '-k', KeyId, '-o', at('gone.keystead'), at('rotated.bin'))).code).toBe(0)
     await call('RotateKey', { KeyId })
@@ -217,7 +228,7 @@ describe('the command line', () => {
 
   it('works without any network', async () => {
     const wrap = process.getuid?.() === 0 ? ['unshare', '-n'] : ['unshare', '-rn']
-    const result = await runCli([...vaultArguments, 'call', 'ListKeys'], { cwd: base, wrap })
+    const result = await program(['call', 'ListKeys'], { wrap })
     expect(result).toMatchObject({ code: 0, stderr: '' })
   })
 
@@ -227,9 +238,9 @@ describe('the command line', () => {
     expect(await call('CheckBackup', { Backup: at('v.keystead-backup'), BackupPassphrase })).toMatchObject({ VaultName: 'CLI vault', Keys: 2 })
     writeFileSync(at('backup-passphrase'), 'another passphrase')
     const restored = ['--vault', at('restored'), '--passphrase-file', at('backup-passphrase')]
-    const restore = await runCli([...restored, 'call', 'RestoreVault', JSON.stringify({ Backup: at('v.keystead-backup'), BackupPassphrase })], { cwd: base })
+    const restore = await here([...restored, 'call', 'RestoreVault', JSON.stringify({ Backup: at('v.keystead-backup'), BackupPassphrase })])
     expect(restore).toMatchObject({ code: 0, stderr: '' })
-    const described = await runCli([...restored, 'call', 'DescribeKey', '{"KeyId":"alias/cli"}'], { cwd: base })
+    const described = await here([...restored, 'call', 'DescribeKey', '{"KeyId":"alias/cli"}'])
     expect(JSON.parse(described.stdout.toString())).toMatchObject({ KeyMetadata: { KeyId: keyId } })
   })
 })
