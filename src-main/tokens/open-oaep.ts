@@ -1,7 +1,7 @@
 import { isKmsError } from '../../src-shared/errors'
 import { unpadDeviceOaep } from '../crypto/oaep'
 import type { OaepHash } from '../crypto/rsa'
-import type { ObjectRef } from './host/calls'
+import type { HostRequest, MechanismUse, ObjectRef } from './host/calls'
 import { bareRsaUse, oaepUse } from './key-algorithms'
 import type { TokenModule } from './token-module'
 import type { Tokens } from './tokens'
@@ -35,9 +35,21 @@ export async function openOaep(tokens: Tokens, { tokenId, key, contextPin, hash,
       return await tokens.call(tokenId, 'decrypt', { ...oaepUse(hash), ...request })
     } catch (error) {
       if (!isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw error
-      refusing.set(module, (refusing.get(module) ?? new Set()).add(hash))
     }
   }
-  const block = await tokens.call(tokenId, 'decrypt', { ...bareRsaUse, ...request })
+  const block = await bareBlock(tokens, tokenId, request)
+  if (!block) return null
+  // Only now: a bad ciphertext makes some modules refuse OAEP as if they did not know it.
+  refusing.set(module, (refusing.get(module) ?? new Set()).add(hash))
   return unpadDeviceOaep(block, Math.max(modulusBytes, block.length), hash)
+}
+
+/** Null for a ciphertext that is no number below the modulus: the operation has no parameters, so nothing else can be a bad argument. */
+async function bareBlock(tokens: Tokens, tokenId: string, request: Omit<HostRequest<'decrypt'>, 'token' | keyof MechanismUse>): Promise<Uint8Array | null> {
+  try {
+    return await tokens.call(tokenId, 'decrypt', { ...bareRsaUse, ...request })
+  } catch (error) {
+    if (isKmsError(error) && error.details.ckr === 'CKR_ARGUMENTS_BAD') return null
+    throw error
+  }
 }

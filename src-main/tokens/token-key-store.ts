@@ -1,10 +1,10 @@
 import type { TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
-import { tokenSpecs, type TokenAvailability } from '../../src-shared/model/tokens'
+import { tokenSpecs, type TokenAvailability, type TokenKeySpec } from '../../src-shared/model/tokens'
 import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
 import { gcmUse, macUse, neededMechanisms, oaepHashOf, signingOf, usesOf } from './key-algorithms'
-import { classNumbers, isSecretSpec } from './key-templates'
+import { classNumbers, isSecretSpec, templateProblems } from './key-templates'
 import { Attributes, objectIdOf, refOf, spkiOf } from './object-view'
 import { openOaep } from './open-oaep'
 import { cka } from './pkcs11'
@@ -57,10 +57,11 @@ export class TokenKeyStore {
 
   async requirePossible(identity: Identity, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void> {
     const token = await this.#here(identity)
-    const offered = new Set((await this.#tokens.mechanisms(token.tokenId)).map(({ mechanism }) => mechanism))
-    const isPossible = tokenSpecs[keySpec] !== undefined && neededMechanisms(keySpec, keyUsage).every((ways) => ways.some((way) => offered.has(way)))
-    if (isPossible) return
-    throw new KmsError('UNSUPPORTED_PROTECTION_LEVEL', `The token cannot make a key of the spec ${keySpec}: choose another spec, or the protection level SOFTWARE.`, { tokenLabel: token.label })
+    const mechanisms = await this.#tokens.mechanisms(token.tokenId)
+    const offered = new Set(mechanisms.map(({ mechanism }) => mechanism))
+    const tokenSpec = tokenSpecs[keySpec]
+    const isPossible = tokenSpec !== undefined && neededMechanisms(keySpec, keyUsage).every((ways) => ways.some((way) => offered.has(way)))
+    if (!isPossible || templateProblems(wantedKey(tokenSpec, keySpec, keyUsage), mechanisms).some(({ isFatal }) => isFatal)) throw impossible(token, keySpec)
   }
 
   async generate({ token, ckaId }: KeyRef, { keySpec, keyUsage, label }: { keySpec: KeySpec; keyUsage: KeyUsage; label: string }): Promise<Uint8Array | null> {
@@ -68,14 +69,23 @@ export class TokenKeyStore {
     const { tokenId } = here
     if (wantsLogin(here)) throw missed('TOKEN_LOGIN_NEEDED', token)
     const tokenSpec = tokenSpecs[keySpec] ?? 'AES_256'
-    const uses = usesOf(keySpec, keyUsage)
-    const views = await makeKey(this.#tokens, { tokenId, keySpec: tokenSpec, label, idHex: hex(ckaId), uses, isSensitive: true, isExtractable: false, asksEachTime: false })
+    const views = await this.#make(here, keySpec, { ...wantedKey(tokenSpec, keySpec, keyUsage), tokenId, label, idHex: hex(ckaId) })
     await takeIn(this.#tokens, tokenId, views)
     if (isSecretSpec(tokenSpec)) return null
     const spki = views.map((view) => (view.objectClass === 'public-key' ? spkiOf(view) : null)).find((found) => found !== null)
     if (spki) return spki
     await this.destroy({ token, ckaId })
     throw tokenError('TOKEN_TEMPLATE_REFUSED', { tokenLabel: token.label })
+  }
+
+  /** Not every curve of a mechanism is known to who lists the mechanism: that is said when the key is to be made, and nothing is. */
+  async #make(token: TokenSummary, keySpec: KeySpec, request: Parameters<typeof makeKey>[1]): Promise<ObjectView[]> {
+    try {
+      return await makeKey(this.#tokens, request)
+    } catch (error) {
+      if (isKmsError(error, 'TOKEN_TEMPLATE_REFUSED') || isKmsError(error, 'TOKEN_MECHANISM_UNSUPPORTED')) throw impossible(token, keySpec, error)
+      throw error
+    }
   }
 
   async sealGcm(key: KeyRef, nonce: Uint8Array, data: Uint8Array, associatedData: Uint8Array): Promise<Uint8Array> {
@@ -202,6 +212,16 @@ function wantsLogin({ needsLogin, login }: TokenSummary): boolean {
 /** The label is for people, and can be changed. */
 function nameOf({ manufacturer, model, serial }: Pick<Identity, 'manufacturer' | 'model' | 'serial'>): string {
   return JSON.stringify([manufacturer, model, serial])
+}
+
+/** A master key as tokens are asked for it: it does what its usage asks, and cannot leave. */
+function wantedKey(tokenSpec: TokenKeySpec, keySpec: KeySpec, keyUsage: KeyUsage) {
+  return { keySpec: tokenSpec, label: '', uses: usesOf(keySpec, keyUsage), isSensitive: true, isExtractable: false, asksEachTime: false }
+}
+
+function impossible({ label }: TokenSummary, keySpec: KeySpec, cause?: KmsError): KmsError {
+  const ckr = cause?.details.ckr
+  return new KmsError('UNSUPPORTED_PROTECTION_LEVEL', `The token cannot make a key of the spec ${keySpec}: choose another spec, or the protection level SOFTWARE.`, { tokenLabel: label, ...(ckr && { ckr }) }, cause)
 }
 
 /** A refusal that tells which token is wanted. */

@@ -1,7 +1,4 @@
 import { createHash, createPublicKey, randomBytes, verify as nodeVerify } from 'node:crypto'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { TokenKeySpec, TokenKeyUse } from '../../src-shared/model/tokens'
 import type { MechanismUse, ObjectRef } from '../../src-main/tokens/host/calls'
@@ -10,26 +7,23 @@ import { ckm, mgf1 } from '../../src-main/tokens/pkcs11'
 import { objectView } from '../../src-main/tokens/token-objects'
 import { pinBytes, tokenServices, type TokenServices } from '../support/token-fixture'
 import { SoftHsm, softHsmModule } from '../support/softhsm'
-
-/** The cryptographic library of Mozilla, of another code base than SoftHSM: its key database is a token. */
-const nssModule = ['/usr/lib/x86_64-linux-gnu/libsoftokn3.so', '/usr/lib/x86_64-linux-gnu/nss/libsoftokn3.so', '/usr/lib64/libsoftokn3.so'].find(existsSync) ?? '/usr/lib/x86_64-linux-gnu/libsoftokn3.so'
+import { NssDatabase } from '../support/nss'
 
 let services: TokenServices
 let hsm: SoftHsm
-let nssFolder: string
+let nss: NssDatabase
 const pin = 'user-pin-1'
 
 beforeAll(async () => {
   hsm = new SoftHsm()
-  nssFolder = realpathSync(mkdtempSync(join(tmpdir(), 'keystead-nss-')))
-  mkdirSync(join(nssFolder, 'db'))
+  nss = new NssDatabase()
   services = await tokenServices('second-module')
 })
 
 afterAll(async () => {
   await services.close()
   hsm.remove()
-  rmSync(nssFolder, { recursive: true, force: true })
+  nss.remove()
 })
 
 const withoutParameters = (mechanism: number): MechanismUse => ({ mechanism, parameters: { kind: 'none' } })
@@ -72,16 +66,13 @@ describe.each(['SoftHSM', 'NSS'] as const)('the token of %s', (name) => {
   }
 
   it('is found and gets its PIN', async () => {
-    const parameters = `configdir='sql:${join(nssFolder, 'db')}' certPrefix='' keyPrefix='' secmod='secmod.db' flags=''`
-    const { moduleId } = await (isNss ? services.addModule(nssModule, parameters) : services.addModule(softHsmModule))
-    const { tokens } = await services.run('listTokens', {})
-    const own = tokens.filter((token) => token.moduleId === moduleId)
     if (isNss) {
-      // The other slot of NSS holds no keys: it has its mechanisms without a PIN.
-      tokenId = own.find(({ needsLogin }) => needsLogin)!.tokenId
+      tokenId = (await nss.add(services)).tokenId
       const { token } = await services.run('setTokenUserPin', { tokenId, newPin: pinBytes(pin) })
       expect(token).toMatchObject({ userPin: 'ok', isSoftware: true, label: 'NSS Certificate DB' })
     } else {
+      const { moduleId } = await services.addModule(softHsmModule)
+      const own = (await services.run('listTokens', {})).tokens.filter((token) => token.moduleId === moduleId)
       const { token } = await services.run('initToken', { tokenId: own[0]!.tokenId, label: 'soft', soPin: pinBytes('so-pin-12'), userPin: pinBytes(pin) })
       tokenId = token.tokenId
     }
