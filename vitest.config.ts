@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
-import { longestFirst } from './test/longest-first'
+import { longestFirst } from './test/longest-first.ts'
 
 /** Files that look through the memory of their process need one in which nothing else has left anything. */
 const ownProcess = readdirSync('test/unit', { recursive: true, encoding: 'utf8' })

@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config'
-import { longestFirst } from '../longest-first'
+import { longestFirst } from '../longest-first.ts'
 
 const longest = ['no-network', 'axe-secrets', 'unlock', 'keyboard', 'lock', 'axe', 'main-job', 'secret-life', 'languages-themes', 'secret-exchange']
 
