@@ -4,6 +4,7 @@ import { systemCaller, type Caller } from '../src-shared/model/caller'
 import { FileJobs } from './files/file-jobs'
 import { createWorkerPool } from './files/worker-pool'
 import { Keystore } from './keystore/keystore'
+import { keysOnTokens } from './keystore/token/keys-on-tokens'
 import { allHandlers } from './operations/all-handlers'
 import { CallAudit } from './operations/call-audit'
 import { SecretClipboard } from './operations/clipboard'
@@ -27,6 +28,7 @@ import { ModuleRegistry } from './tokens/module-registry'
 import { TokenKeyStore } from './tokens/token-key-store'
 import { Tokens } from './tokens/tokens'
 import { VaultTokens } from './tokens/vault-tokens'
+import { VaultUses, type NeededKey } from './tokens/vault-uses'
 import { Vault, type VaultOptions } from './vault/vault'
 
 export interface ComposeOptions {
@@ -98,6 +100,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const workers = createWorkerPool(workerUrl)
   const files = new FileJobs({ keys: keystore.fileKeys, uses: keystore.fileUses, handles, clock, workers, log })
 
+  const vaultUses = new VaultUses(tokens, () => neededKeys(vault, keystore))
   const ceremonies = new KeyCeremonies({ tokens: ceremonyTokens(tokens), clock })
 
   const lock = async (caller: Caller) => {
@@ -114,7 +117,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const activity = options.onActivity ?? (() => undefined)
   const strengthWorkerUrl = options.strengthWorkerUrl ?? new URL('strength-worker.js', workerUrl)
   const exchangeWorkerUrl = options.exchangeWorkerUrl ?? new URL('exchange-worker.js', workerUrl)
-  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, tokens, ceremonies, audit, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
+  const handlers = allHandlers({ vault, keystore, secrets, rotations, openTarget, clipboard, secretWork, strengthWorkerUrl, exchangeWorkerUrl, files, tokens, vaultUses, ceremonies, audit, handles, desktop, settings, clock, vaultFolder, log, lock, activity })
   const dispatcher = new Dispatcher({ handlers, isUnlocked: () => vault.isUnlocked, audit, log })
 
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }, send)
@@ -126,6 +129,16 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   let closing: Promise<void> | null = null
   const dispose = () => (closing ??= close())
   return { dispatcher, vault, keystore, secrets, files, tokens, handles, settings, log, forwardEvents, dispose }
+}
+
+/** Keys on tokens that are lost to the vault with their objects; while it is locked those alone that open it. */
+async function neededKeys(vault: Vault, keystore: Keystore): Promise<NeededKey[]> {
+  const kept = keystore.isUnlocked ? await keysOnTokens(keystore.session()) : []
+  const slots = await vault.tokenSlots()
+  return [
+    ...kept.map(({ token, ckaId, keyId, aliasName }): NeededKey => ({ token, idHex: Buffer.from(ckaId).toString('hex'), classes: ['secret-key', 'private-key', 'public-key'], use: { kind: 'master-key', keyId, aliasName } })),
+    ...slots.map(({ idHex, algorithm, ...token }): NeededKey => ({ token, idHex, classes: [algorithm === 'AES_GCM' ? 'secret-key' : 'private-key'], use: { kind: 'unlock-slot', keyId: null, aliasName: null } })),
+  ]
 }
 
 /** Jobs are listed until the lock. */

@@ -1,5 +1,5 @@
 import type { ExportBarrier } from './model/token-work'
-import type { ModuleFileProblem, PinState, TemplateProblem } from './model/tokens'
+import type { ModuleFileProblem, PinState, TemplateProblem, VaultUseKind } from './model/tokens'
 
 /** Codes by area. The union is closed: a new failure needs a code here, a row in kms-errors.ts and a text in every language. */
 export const errorCodes = {
@@ -108,6 +108,7 @@ export const errorCodes = {
     'TOKEN_READ_ONLY',
     'TOKEN_FULL',
     'TOKEN_OBJECT_NOT_FOUND',
+    'TOKEN_OBJECT_IN_USE',
     'TOKEN_ATTRIBUTE_FIXED',
     'TOKEN_MECHANISM_UNSUPPORTED',
     'TOKEN_TEMPLATE_REFUSED',
@@ -185,6 +186,8 @@ export interface ErrorDetails {
   moduleProblem?: ModuleFileProblem
   /** What speaks against a key that a token was to make. */
   templateProblem?: TemplateProblem
+  /** What an object on a token is needed for. */
+  vaultUse?: VaultUseKind
   /** Why a value does not leave a token as it is. */
   exportBarrier?: ExportBarrier
   /** Why a dry run would have been refused. */

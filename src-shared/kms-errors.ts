@@ -118,6 +118,7 @@ export const kmsErrorNames: Readonly<Record<ErrorCode, KmsErrorName>> = {
   TOKEN_READ_ONLY: noPermission,
   TOKEN_FULL: kms(400, 'Rejected.LimitExceeded'),
   TOKEN_OBJECT_NOT_FOUND: kms(404, 'Forbidden.ResourceNotFound'),
+  TOKEN_OBJECT_IN_USE: kms(409, 'Rejected.StateModifiedFailed'),
   TOKEN_ATTRIBUTE_FIXED: unsupported,
   TOKEN_MECHANISM_UNSUPPORTED: unsupported,
   TOKEN_TEMPLATE_REFUSED: refusedParameter,

@@ -1,7 +1,7 @@
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, ProtectionLevel, SignatureAlgorithm } from '../../src-shared/model/keys'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction } from '../vault/records'
-import type { TokenIdentity } from './token/token-keys'
+import type { TokenIdentity, TokenKeyRef } from './token/token-keys'
 
 /** One version of one key, as a provider knows it. */
 export interface KeyVersionRef {
@@ -71,6 +71,8 @@ export interface KeyProvider extends MaterialProvider {
   signWithNew(material: NewMaterial, keySpec: KeySpec, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array>
   /** The token that a version is on; null: the vault. */
   tokenOf(version: KeyVersionRef): Promise<TokenIdentity | null>
+  /** What finds the key of a version on its token; null: it is in the vault. */
+  tokenKeyOf(version: KeyVersionRef): Promise<TokenKeyRef | null>
   /** Destroys what is not in the vault of a version: before remove(), which cannot be taken back. */
   destroyElsewhere(version: KeyVersionRef): Promise<void>
   /** Called at lock: forgets every opened material. */

@@ -4,7 +4,7 @@ import type { RecordTransaction, VaultRecords } from '../vault/records'
 import type { KeyProvider, KeyVersionRef, MaterialProvider, NewMaterial, SealedBytes, TokenPlace } from './key-provider'
 import { SoftwareKeyProvider } from './software-key-provider'
 import { TokenKeyProvider } from './token/token-key-provider'
-import type { TokenIdentity, TokenKeys } from './token/token-keys'
+import type { TokenIdentity, TokenKeyRef, TokenKeys } from './token/token-keys'
 
 /** Software keys work in the vault, HSM keys on their tokens. */
 export class RoutingKeyProvider implements KeyProvider {
@@ -22,6 +22,10 @@ export class RoutingKeyProvider implements KeyProvider {
 
   async tokenOf(version: KeyVersionRef): Promise<TokenIdentity | null> {
     return version.protectionLevel === 'HSM' ? this.#token.tokenOf(version) : null
+  }
+
+  async tokenKeyOf(version: KeyVersionRef): Promise<TokenKeyRef | null> {
+    return version.protectionLevel === 'HSM' ? this.#token.refOf(version) : null
   }
 
   async destroyElsewhere(version: KeyVersionRef): Promise<void> {

@@ -84,6 +84,7 @@ export function objectOf(view: ObjectView): TokenObject {
     subject: certificate && singleLine(certificate.subject),
     notAfter: certificate && isoTime(certificate.validTo),
     application: view.objectClass === 'data' ? shownText(attributes.text(cka.application)) : null,
+    vaultUses: [],
   }
 }
 

@@ -63,7 +63,7 @@ export async function renameTokenObject(tokens: Tokens, request: Request<'rename
 }
 
 /** Deletes one after the other; what was deleted before one is refused stays deleted. */
-export async function deleteTokenObjects(tokens: Tokens, { tokenId, objectIds }: Request<'deleteTokenObjects'>): Promise<Response<'deleteTokenObjects'>> {
+export async function deleteTokenObjects(tokens: Tokens, { tokenId, objectIds }: Pick<Request<'deleteTokenObjects'>, 'tokenId' | 'objectIds'>): Promise<Response<'deleteTokenObjects'>> {
   const list = await tokens.objects(tokenId)
   try {
     for (const objectId of objectIds) {

@@ -1,7 +1,7 @@
 import type { KeychainState, VaultStatus } from '../../src-shared/contract/vault'
 import { isKmsError } from '../../src-shared/errors'
 import { assertPrivateFolder } from '../platform/private-folder'
-import type { Header } from './header'
+import type { Header, TokenSlot } from './header'
 import { lockOwner } from './lock-file'
 import { tokenSlotsOf } from './unlocking'
 import type { VaultFiles } from './vault-files'
@@ -35,6 +35,12 @@ export async function readStatus(files: VaultFiles, parts: StatusParts): Promise
     recoveryKitPending,
     problem,
   }
+}
+
+/** Keys on tokens that open the vault, also while it is locked: then nothing has vouched for them yet. Empty for a vault that cannot be read. */
+export async function readTokenSlots(files: VaultFiles, openHeader: Header | null): Promise<TokenSlot[]> {
+  const header = openHeader ?? (await inspect(files, true)).header
+  return header ? tokenSlotsOf(header) : []
 }
 
 async function inspect(files: VaultFiles, ownsLock: boolean): Promise<{ header: Header | null; problem: VaultStatus['problem'] }> {

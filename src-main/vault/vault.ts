@@ -9,6 +9,7 @@ import type { AuditQuery } from './audit-reader'
 import { listAuditSignatures, signAuditChain, verifyAudit } from './audit-signatures'
 import { BackupService } from './backup'
 import { createVault } from './creating'
+import type { TokenSlot } from './header'
 import { LifeCycle } from './life-cycle'
 import { checkPassphraseStrength } from './passphrase-slot'
 import type { RecordKind, RecordTransaction, StoredRecord, UnlockedService, UseAudit, VaultRecords } from './records'
@@ -21,7 +22,7 @@ import { type ChosenTokenKey, noTokens, type TokenPort } from './token-port'
 import { stillUnwrapped, unwrapWithPassphrase, unwrapWithPin, unwrapWithToken, unwrapWithWords } from './unlocking'
 import { UseAuditQueue } from './use-audit'
 import { VaultFiles } from './vault-files'
-import { readStatus } from './vault-status'
+import { readStatus, readTokenSlots } from './vault-status'
 
 export interface VaultOptions {
   folder: string
@@ -105,6 +106,11 @@ export class Vault implements VaultRecords {
     })
     if (this.#keychain === null && status.pinAttemptsLeft !== null) void this.#probeInBackground()
     return status
+  }
+
+  /** Keys on tokens that open the vault, also while it is locked. */
+  async tokenSlots(): Promise<readonly TokenSlot[]> {
+    return readTokenSlots(this.#files, this.#life.isReady ? this.#life.current().header : null)
   }
 
   /** Calls `listener` after every change of the status; the result stops it. */

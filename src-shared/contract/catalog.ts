@@ -235,6 +235,7 @@ export const catalog = {
   listTokenMechanisms: token,
   logInToToken: tokenPin,
   logOutOfToken: token,
+  listTokenVaultUses: token,
   initToken: tokenPin,
   setTokenUserPin: tokenPin,
   changeTokenPin: tokenPin,

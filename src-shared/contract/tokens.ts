@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { moduleFileProblems, pinStates, templateProblems, tokenKeySpecs, tokenKeyTypes, tokenKeyUses, tokenLimits, tokenObjectClasses, tokenRoles } from '../model/tokens'
+import { moduleFileProblems, pinStates, templateProblems, tokenKeySpecs, tokenKeyTypes, tokenKeyUses, tokenLimits, tokenObjectClasses, tokenRoles, vaultUseKinds } from '../model/tokens'
 import { moduleQuirks } from '../model/token-work'
 import { bytes, empty, pathHandle, text, windowCount, windowOffset } from './fields'
 
@@ -75,6 +75,16 @@ export const tokenMechanism = z.strictObject({
 })
 export type TokenMechanism = z.infer<typeof tokenMechanism>
 
+/** What is lost to a vault with an object. */
+export const vaultUse = z.strictObject({
+  kind: z.enum(vaultUseKinds),
+  /** Of a master key; of another vault's when its label tells. */
+  keyId: z.string().nullable(),
+  /** The first name of the master key, alias/…. */
+  aliasName: z.string().nullable(),
+})
+export type VaultUse = z.infer<typeof vaultUse>
+
 export const tokenObject = z.strictObject({
   objectId: tokenObjectId,
   objectClass: z.enum(tokenObjectClasses),
@@ -104,6 +114,8 @@ export const tokenObject = z.strictObject({
   notAfter: z.string().nullable(),
   /** CKA_APPLICATION of data. */
   application: z.string().nullable(),
+  /** Told where objects are listed and shown: what a vault needs it for. While the vault is locked its master keys are not known as such. */
+  vaultUses: z.array(vaultUse),
 })
 export type TokenObject = z.infer<typeof tokenObject>
 
@@ -155,9 +167,14 @@ export const tokenSchemas = {
   /** TOKEN_PIN_WRONG with the state of the PIN, TOKEN_PIN_LOCKED, TOKEN_PIN_NOT_SET, TOKEN_OTHER_LOGIN. Never tries twice. */
   logInToToken: { request: z.strictObject({ tokenId, role: z.enum(tokenRoles).default('user'), pin: pin.optional() }), response: oneToken },
   logOutOfToken: { request: onToken, response: oneToken },
-  /** Erases the token. An uninitialised one takes any SO PIN, another its own. The user PIN is set when it is given. */
+  /** What a vault needs of what is on the token: of the open one, whether anybody is logged in to it or not; of others what is seen now. */
+  listTokenVaultUses: { request: onToken, response: z.strictObject({ uses: z.array(vaultUse) }) },
+  /**
+   * Erases the token. An uninitialised one takes any SO PIN, another its own. The user PIN is set when it is given.
+   * TOKEN_OBJECT_IN_USE for one with keys that a vault needs, unless their loss is meant.
+   */
   initToken: {
-    request: z.strictObject({ tokenId, label: text(tokenLimits.tokenLabelBytes, 1), soPin: pin.optional(), userPin: pin.optional() }),
+    request: z.strictObject({ tokenId, label: text(tokenLimits.tokenLabelBytes, 1), soPin: pin.optional(), userPin: pin.optional(), confirmLoss: z.boolean().default(false) }),
     response: oneToken,
   },
   /** Sets the user PIN as security officer, also when it is locked. */
@@ -190,8 +207,10 @@ export const tokenSchemas = {
       uri: z.string(),
     }),
   },
+  /** TOKEN_OBJECT_IN_USE for what a vault finds by what would change. */
   renameTokenObject: { request: z.strictObject({ tokenId, objectId: tokenObjectId, label: objectLabel.optional(), idHex: objectIdHex.optional(), ...tokenLogin }), response: z.strictObject({ object: tokenObject }) },
-  deleteTokenObjects: { request: z.strictObject({ tokenId, objectIds: z.array(tokenObjectId).min(1).max(1000), ...tokenLogin }), response: z.strictObject({ deleted: z.int() }) },
+  /** TOKEN_OBJECT_IN_USE, before any is deleted, for a key of the vault; for one that another vault has made unless `confirmLoss` says that its loss is meant. */
+  deleteTokenObjects: { request: z.strictObject({ tokenId, objectIds: z.array(tokenObjectId).min(1).max(1000), confirmLoss: z.boolean().default(false), ...tokenLogin }), response: z.strictObject({ deleted: z.int() }) },
   /** What generateTokenKey would ask the token for, and what speaks against it; nothing is made. */
   previewTokenKey: {
     request: z.strictObject(keyToGenerate),

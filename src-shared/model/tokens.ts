@@ -102,6 +102,10 @@ export type TokenAvailability = (typeof tokenAvailabilities)[number]
 export const templateProblems = ['not-offered', 'wrap-and-decrypt', 'readable', 'extractable', 'no-use', 'use-not-possible', 'asks-each-time-not-possible'] as const
 export type TemplateProblem = (typeof templateProblems)[number]
 
+/** What a vault needs an object on a token for; `other-vault`: a vault has made it, by its label, and not the one that is open. */
+export const vaultUseKinds = ['master-key', 'unlock-slot', 'other-vault'] as const
+export type VaultUseKind = (typeof vaultUseKinds)[number]
+
 /** How a key on a token keeps the secret of an unlock slot. */
 export const tokenSlotAlgorithms = ['RSA_OAEP_SHA_256', 'AES_GCM'] as const
 export type TokenSlotAlgorithm = (typeof tokenSlotAlgorithms)[number]

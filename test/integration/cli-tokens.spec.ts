@@ -270,11 +270,29 @@ describe('which token is meant', () => {
     expect({ code, messages: Buffer.concat(messages).toString() }).toEqual({ code: 0, messages: '' })
   }, 60_000)
 
+  it('loses what a vault has made only when that is said', async () => {
+    const made = `keystead:key-${'a'.repeat(24)}`
+    await answer(on('generate', '--type', 'AES', '--label', made, '--id', 'ee'))
+    expect(await rows(on('objects', '--json', '--search', made))).toMatchObject([{ VaultUses: [{ Kind: 'other-vault' }] }])
+    const refused = { code: 1, Code: 'Rejected.StateModifiedFailed', Message: expect.stringContaining('--destroy-keys') as string }
+    expect(await refusal(on('delete', made, '--yes'))).toMatchObject(refused)
+    expect(await answer(on('delete', made, '--yes', '--destroy-keys'))).toMatchObject({ Deleted: 1 })
+    // What is seen without a login: the public part.
+    await answer(on('generate', '--type', 'EC', '--label', made, '--id', 'ee'))
+    const again = ['init', '--token', label, '--label', label, '--so-pin-file', at('so-pin'), '--pin-file', at('pin'), '--yes']
+    expect(await refusal(again)).toMatchObject(refused)
+    expect(witness('--list-objects')).toContain('k1')
+    expect(await answer(on('delete', made, '--all', '--yes', '--destroy-keys'))).toMatchObject({ Deleted: 2 })
+  }, 60_000)
+
   it('is erased only when it is said twice', async () => {
     const args = ['init', '--token', label, '--label', 'again', '--so-pin-file', at('so-pin'), '--pin-file', at('pin')]
     expect((await keystead(args)).code).toBe(2)
     expect(witness('--list-objects')).toContain('k1')
-    expect(await answer([...args, '--yes'])).toMatchObject({ Token: { Label: 'again' } })
+    const note = 'Note: vaults need what is on this token: the master key key-'
+    await answer(on('generate', '--type', 'EC', '--label', `keystead:key-${'a'.repeat(24)}`))
+    const { code, stdout, stderr } = await keystead([...args, '--yes', '--destroy-keys'])
+    expect({ code, answer: JSON.parse(stdout.toString()) as Answer, noted: stderr.startsWith(note) }).toMatchObject({ code: 0, answer: { Token: { Label: 'again' } }, noted: true })
     expect(hsm.pkcs11Tool('--token-label', 'again', '--login', '--pin', userPin, '--list-objects')).not.toContain('k1')
     expect(readFileSync(at('data/keystead/token-modules.json'), 'utf8')).not.toContain(userPin)
   }, 60_000)

@@ -30,7 +30,7 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
 
   token list | info | mechanisms [--json]
                                        tokens (USB HSMs, smart cards); no vault is needed
-  token init --label L [--no-user-pin] [-y]
+  token init --label L [--no-user-pin] [--destroy-keys] [-y]
                                        erases the token; without --token the only one that is not initialised
   token pin [--so | --reset]           a new user PIN; of the security officer; or set by the officer
   token objects [--search WORDS] [--class C,C...] [--public] [--json]
@@ -39,7 +39,7 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
   token generate --type AES|RSA|EC|ED25519|GENERIC --label L [--size N | --curve C] [--id HEX] [--use U,U...]
            [--extractable] [--not-sensitive] [--ask-each-time] [--preview]
   token rename OBJECT [--label L] [--id HEX]
-  token delete OBJECT... [--class C] [--all] [-y]
+  token delete OBJECT... [--class C] [--all] [--destroy-keys] [-y]
   token import FILE --as private-key|secret-key|certificate|data [--label L] [--id HEX] [--type AES|GENERIC]
            [--use U,U...] [--extractable] [--password-file FILE] [--application A] [--public]
   token export OBJECT [--format PEM|DER] [-o FILE [-f]]

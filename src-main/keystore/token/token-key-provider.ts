@@ -74,47 +74,48 @@ export class TokenKeyProvider implements MaterialProvider {
 
   /** Takes the key of a version off its token; nothing when it is not there any more. */
   async destroyOnToken(version: KeyVersionRef): Promise<void> {
-    await this.#tokens.destroy(await this.#refOf(version))
+    await this.#tokens.destroy(await this.refOf(version))
   }
 
-  async tokenOf(version: KeyVersionRef): Promise<TokenIdentity> {
-    return (await this.#refOf(version)).token
-  }
-
-  async encrypt(version: KeyVersionRef, plaintext: Uint8Array, associatedData: Uint8Array): Promise<SealedBytes> {
-    const nonce = randomBytesOf(nonceBytes)
-    const sealed = await this.#tokens.sealGcm(await this.#refOf(version), nonce, plaintext, associatedData)
-    if (sealed.length !== plaintext.length + tagBytes) throw new KmsError('TOKEN_MODULE_FAILED', 'The token module answered what makes no sense.')
-    return { nonce, ciphertext: sealed.slice(0, -tagBytes), tag: sealed.slice(-tagBytes) }
-  }
-
-  async decrypt(version: KeyVersionRef, { nonce, ciphertext, tag }: SealedBytes, associatedData: Uint8Array): Promise<Uint8Array | null> {
-    return this.#tokens.openGcm(await this.#refOf(version), nonce, concatBytes(ciphertext, tag), associatedData)
-  }
-
-  async asymmetricDecrypt(version: KeyVersionRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null> {
-    return this.#tokens.decrypt(await this.#refOf(version), algorithm, ciphertext)
-  }
-
-  async sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
-    return this.#tokens.sign(await this.#refOf(version), version.keySpec, algorithm, digest)
-  }
-
-  async mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
-    return this.#tokens.mac(await this.#refOf(version), algorithm, message)
-  }
-
-  /** It was made so that it cannot leave. */
-  async export(): Promise<null> {
-    return null
-  }
-
-  async #refOf({ keyVersionId }: KeyVersionRef): Promise<TokenKeyRef> {
+  /** What finds the key of a version on its token. */
+  async refOf({ keyVersionId }: KeyVersionRef): Promise<TokenKeyRef> {
     const known = this.#refs.get(keyVersionId)
     if (known) return known
     const ref = decodeTokenRow(await this.#records.read('key-material', keyVersionId))
     this.#refs.set(keyVersionId, ref)
     return ref
+  }
+
+  async tokenOf(version: KeyVersionRef): Promise<TokenIdentity> {
+    return (await this.refOf(version)).token
+  }
+
+  async encrypt(version: KeyVersionRef, plaintext: Uint8Array, associatedData: Uint8Array): Promise<SealedBytes> {
+    const nonce = randomBytesOf(nonceBytes)
+    const sealed = await this.#tokens.sealGcm(await this.refOf(version), nonce, plaintext, associatedData)
+    if (sealed.length !== plaintext.length + tagBytes) throw new KmsError('TOKEN_MODULE_FAILED', 'The token module answered what makes no sense.')
+    return { nonce, ciphertext: sealed.slice(0, -tagBytes), tag: sealed.slice(-tagBytes) }
+  }
+
+  async decrypt(version: KeyVersionRef, { nonce, ciphertext, tag }: SealedBytes, associatedData: Uint8Array): Promise<Uint8Array | null> {
+    return this.#tokens.openGcm(await this.refOf(version), nonce, concatBytes(ciphertext, tag), associatedData)
+  }
+
+  async asymmetricDecrypt(version: KeyVersionRef, algorithm: EncryptionAlgorithm, ciphertext: Uint8Array): Promise<Uint8Array | null> {
+    return this.#tokens.decrypt(await this.refOf(version), algorithm, ciphertext)
+  }
+
+  async sign(version: KeyVersionRef, algorithm: SignatureAlgorithm, digest: Uint8Array): Promise<Uint8Array> {
+    return this.#tokens.sign(await this.refOf(version), version.keySpec, algorithm, digest)
+  }
+
+  async mac(version: KeyVersionRef, algorithm: MacAlgorithm, message: Uint8Array): Promise<Uint8Array> {
+    return this.#tokens.mac(await this.refOf(version), algorithm, message)
+  }
+
+  /** It was made so that it cannot leave. */
+  async export(): Promise<null> {
+    return null
   }
 }
 

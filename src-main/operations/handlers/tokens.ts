@@ -7,6 +7,7 @@ import type { PathHandles } from '../../platform/path-handles'
 import { findKnownModules } from '../../tokens/known-modules'
 import { deleteTokenObjects, generateTokenKey, getTokenObject, listTokenObjects, previewTokenKey, renameTokenObject } from '../../tokens/token-objects'
 import type { Tokens } from '../../tokens/tokens'
+import type { VaultUses } from '../../tokens/vault-uses'
 import type { Vault } from '../../vault/vault'
 import type { CallAudit } from '../call-audit'
 import type { DesktopPort } from '../desktop-port'
@@ -14,6 +15,7 @@ import type { Handler, HandlersOf } from '../handlers'
 
 export interface TokenHandlerOptions {
   tokens: Tokens
+  vaultUses: VaultUses
   vault: Vault
   audit: CallAudit
   handles: PathHandles
@@ -24,7 +26,7 @@ type Names = keyof HandlersOf<typeof tokenSchemas>
 
 /** Tokens, their objects and the modules that reach them. */
 export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof tokenSchemas> {
-  const { tokens, handles, desktop } = options
+  const { tokens, vaultUses, handles, desktop } = options
   const { registry } = tokens
   const shown = async (registered: ReturnType<typeof registry.get>) => ({ module: await tokens.moduleView(registered) })
   const found = (name: string, path: string) => ({ name, path, isAdded: registry.list().some((module) => module.path === path), module: handles.issue(path, 'module') })
@@ -63,13 +65,30 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
     listTokenMechanisms: ({ tokenId }) => tokens.listMechanisms(tokenId),
     logInToToken: async ({ tokenId, role, pin = null }) => ({ token: await tokens.logIn(tokenId, role, pin) }),
     logOutOfToken: async ({ tokenId }) => ({ token: await tokens.logOut(tokenId) }),
-    initToken: async ({ tokenId, label, soPin = null, userPin = null }) => ({ token: await tokens.initToken(tokenId, label, soPin, userPin) }),
+    listTokenVaultUses: async ({ tokenId }) => ({ uses: await vaultUses.ofToken(tokenId) }),
+    async initToken({ tokenId, label, soPin = null, userPin = null, confirmLoss }) {
+      if (!confirmLoss) await vaultUses.requireErasable(tokenId)
+      return { token: await tokens.initToken(tokenId, label, soPin, userPin) }
+    },
     setTokenUserPin: async ({ tokenId, soPin = null, newPin = null }) => ({ token: await tokens.setUserPin(tokenId, soPin, newPin) }),
     changeTokenPin: async ({ tokenId, role, pin = null, newPin = null }) => ({ token: await tokens.changePin(tokenId, role, pin, newPin) }),
-    listTokenObjects: (request) => listTokenObjects(tokens, request),
-    getTokenObject: (request) => getTokenObject(tokens, request),
-    renameTokenObject: (request) => renameTokenObject(tokens, request),
-    deleteTokenObjects: (request) => deleteTokenObjects(tokens, request),
+    async listTokenObjects(request) {
+      const listed = await listTokenObjects(tokens, request)
+      return { ...listed, objects: await vaultUses.marked(request.tokenId, listed.objects) }
+    },
+    async getTokenObject(request) {
+      const shownObject = await getTokenObject(tokens, request)
+      const [object = shownObject.object] = await vaultUses.marked(request.tokenId, [shownObject.object])
+      return { ...shownObject, object }
+    },
+    async renameTokenObject(request) {
+      await vaultUses.requireUnused(request.tokenId, [request.objectId])
+      return renameTokenObject(tokens, request)
+    },
+    async deleteTokenObjects(request) {
+      await vaultUses.requireUnused(request.tokenId, request.objectIds, request.confirmLoss ? ['other-vault'] : [])
+      return deleteTokenObjects(tokens, request)
+    },
     previewTokenKey: (request) => previewTokenKey(tokens, request),
     generateTokenKey: (request) => generateTokenKey(tokens, request),
   })
@@ -77,7 +96,7 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
 
 /** What only looks; everything else is written to the audit log while a vault is open. */
 const looking: ReadonlySet<string> = new Set<Names | keyof typeof tokenKeySchemas | 'getCeremonyProtocol'>([
-  'listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenObjects', 'getTokenObject', 'previewTokenKey',
+  'listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenVaultUses', 'listTokenObjects', 'getTokenObject', 'previewTokenKey',
   'listTokenKeyAlgorithms', 'tokenRandom', 'tokenDigest', 'getTokenSshKey', 'examineTokenModule', 'rehearseTokenKey', 'resolveTokenUri',
   'getCeremonyProtocol',
 ])

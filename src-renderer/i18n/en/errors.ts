@@ -108,6 +108,7 @@ export const errors: Record<ErrorCode, string> = {
   TOKEN_READ_ONLY: 'The token cannot be written to.',
   TOKEN_FULL: 'The token has no room left. Delete what is no longer needed on it.',
   TOKEN_OBJECT_NOT_FOUND: 'The object is no longer on the token, or another one took its place. The list was updated.',
+  TOKEN_OBJECT_IN_USE: 'A vault needs what is on this token. Nothing was done.',
   TOKEN_ATTRIBUTE_FIXED: 'The token does not let this object be changed.',
   TOKEN_MECHANISM_UNSUPPORTED: 'The token cannot do that with this key. Choose another algorithm.',
   TOKEN_TEMPLATE_REFUSED: 'The token does not make such a key. Choose another kind or other uses.',
@@ -158,6 +159,11 @@ export const errorsDetailed = {
   ROTATION_REASON: '{sentence} The target said: {reason}',
   SHARE_MISTYPED: 'Word {n} is not a word of a share. Check its spelling.',
   TOKEN_PIN_FINAL: 'The PIN is not right. One try is left: another wrong PIN locks it.',
+  TOKEN_OBJECT_IN_USE: {
+    'master-key': 'This is a master key of the vault. Schedule the deletion of that key instead: then it is taken off the token.',
+    'unlock-slot': 'This key opens the vault. Remove the token in Settings first, under the ways to unlock.',
+    'other-vault': 'This key was made by a Keystead vault that is not open. Change it from there.',
+  },
   TOKEN_MODULE_UNSUITABLE: {
     'not-absolute': 'This file cannot be used as a token module: its path is not a full one. Choose the file itself.',
     'not-a-library': 'This file cannot be used as a token module: it is no library. Choose the library that came with the token.',

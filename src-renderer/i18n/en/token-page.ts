@@ -261,6 +261,14 @@ export const tokenPage = {
       untold: 'The token does not say that it may leave, so it is left where it is.',
     },
   },
+  vaultUse: {
+    title: 'Needed by',
+    is: { 'master-key': 'Master key “{name}”', 'unlock-slot': 'Opens this vault', 'other-vault': 'Made by a Keystead vault that is not open' },
+    found: 'A vault finds this key by its label and CKA_ID, so they stay.',
+    otherLost: 'What was encrypted with it in that vault can never be read again. If it is still in use, open that vault and schedule the deletion of the key there.',
+    showKey: 'Show the key',
+    showSettings: 'Open Settings',
+  },
   danger: { title: 'Danger zone', delete: 'Delete from the token', action: 'Delete' },
   lost: {
     'secret-key': 'What was encrypted under a secret key can never be read again without another copy of it.',

@@ -110,6 +110,8 @@ export const tokens = {
     labelLong: 'The label is longer than the {n} bytes that a token keeps.',
     soHelp: 'The SO PIN that the token has now. It stays.',
     onReader: 'Both PINs are typed on the keys of the reader. Set the user PIN after that.',
+    lost: 'Vaults need keys that are on this token. They are lost with it:',
+    lossMeant: 'These keys are to be lost, with all that only they can decrypt',
     confirm: 'Type {name} to confirm',
     done: '{name} is initialised.',
   },

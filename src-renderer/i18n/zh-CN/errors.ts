@@ -108,6 +108,7 @@ export const errors: typeof english = {
   TOKEN_READ_ONLY: '此令牌不可写入。',
   TOKEN_FULL: '令牌空间已满。请删除其中不再需要的对象。',
   TOKEN_OBJECT_NOT_FOUND: '该对象已不在令牌上，或已被其他对象取代。列表已更新。',
+  TOKEN_OBJECT_IN_USE: '保险库需要此令牌上的内容，未做任何更改。',
   TOKEN_ATTRIBUTE_FIXED: '令牌不允许更改此对象。',
   TOKEN_MECHANISM_UNSUPPORTED: '令牌无法用此密钥执行该操作。请选择其他算法。',
   TOKEN_TEMPLATE_REFUSED: '令牌不能生成这样的密钥。请选择其他类型或用途。',
@@ -158,6 +159,11 @@ export const errorsDetailed: typeof englishDetailed = {
   ROTATION_REASON: '{sentence}目标的回答：{reason}',
   SHARE_MISTYPED: '第 {n} 个单词不在词表中，请检查拼写。',
   TOKEN_PIN_FINAL: 'PIN 码不正确。只剩一次机会：再输错就会锁定。',
+  TOKEN_OBJECT_IN_USE: {
+    'master-key': '这是保险库的主密钥。请改为计划删除该密钥，届时会将其从令牌中移除。',
+    'unlock-slot': '此密钥用于解锁保险库。请先在“设置”的解锁方式中移除该令牌。',
+    'other-vault': '此密钥由另一个未打开的 Keystead 保险库创建，请在该保险库中更改。',
+  },
   TOKEN_MODULE_UNSUITABLE: {
     'not-absolute': '此文件不能用作令牌模块：路径不完整。请选择文件本身。',
     'not-a-library': '此文件不能用作令牌模块：它不是库文件。请选择令牌附带的库文件。',

@@ -262,6 +262,14 @@ export const tokenPage: typeof english = {
       untold: '令牌未说明它可以离开，因此保留在原处。',
     },
   },
+  vaultUse: {
+    title: '用途',
+    is: { 'master-key': '主密钥“{name}”', 'unlock-slot': '用于解锁此保险库', 'other-vault': '由另一个未打开的 Keystead 保险库创建' },
+    found: '保险库通过标签和 CKA_ID 查找此密钥，因此二者不能更改。',
+    otherLost: '该保险库中用它加密的内容将永远无法读取。如果仍在使用，请打开该保险库，并在其中计划删除该密钥。',
+    showKey: '查看密钥',
+    showSettings: '打开设置',
+  },
   danger: { title: '危险操作', delete: '从令牌删除', action: '删除' },
   lost: {
     'secret-key': '没有秘密密钥的其他副本，用它加密的内容将永远无法读取。',

@@ -112,6 +112,8 @@ export const tokens: typeof english = {
     labelLong: '标签超过了令牌可保存的 {n} 字节。',
     soHelp: '令牌当前的管理员 PIN 码，保持不变。',
     onReader: '两个 PIN 码都在读卡器的键盘上输入。之后请设置用户 PIN 码。',
+    lost: '保险库需要此令牌上的密钥，它们将随之丢失：',
+    lossMeant: '确认丢失这些密钥，以及只有它们才能解密的全部内容',
     confirm: '输入 {name} 以确认',
     done: '{name} 已初始化。',
   },

@@ -36,5 +36,6 @@ export const tokenGuide = {
   },
   listTokenObjects: { summary: 'Objects on a token, by class and label.', example: { TokenId, Search: 'backup', UserPin } },
   getTokenObject: { summary: 'An object with its attributes, and its public key or certificate.', example: { TokenId, ObjectId: '<objectId>', UserPin } },
+  listTokenVaultUses: { summary: 'What vaults need of what is on a token, and would lose with it.', example: { TokenId } },
   renameTokenObject: { summary: 'Gives an object another label or CKA_ID.', example: { TokenId, ObjectId: '<objectId>', Label: 'archive', UserPin }, keep: { renamedObjectId: 'Object.ObjectId' } },
 } as const satisfies Record<Names, GuideEntry>

@@ -35,7 +35,9 @@ export function tokenOperations(state: FakeState): Pick<FakeOperations, TokenNam
       return changed({ login: role, userPin: 'ok', soPin: 'ok' })
     },
     logOutOfToken: async () => changed({ login: null }),
-    async initToken({ label, soPin, userPin }) {
+    listTokenVaultUses: async () => ({ uses: world.uses() }),
+    async initToken({ label, soPin, userPin, confirmLoss = false }) {
+      world.requireUnused(world.uses(), confirmLoss)
       check(soPin, 'so')
       world.objects = []
       if (userPin) pins = { ...pins, user: new TextDecoder().decode(userPin) }
@@ -60,11 +62,15 @@ export function tokenOperations(state: FakeState): Pick<FakeOperations, TokenNam
       return { object, attributes: [{ name: 'CKA_CLASS', value: 'CKO_SECRET_KEY' }, { name: 'CKA_SENSITIVE', value: 'CK_TRUE' }], publicKeyPem: null, certificatePem: null, uri: `${world.token.uri};object=${object.label}` }
     },
     async renameTokenObject({ objectId, label, idHex }) {
+      world.requireUnused(world.known(objectId).vaultUses)
       const object = { ...world.known(objectId), ...(label !== undefined && { label }), ...(idHex !== undefined && { idHex }) }
       world.objects = world.objects.map((each) => (each.objectId === objectId ? object : each))
       return { object }
     },
-    async deleteTokenObjects({ objectIds }) {
+    async deleteTokenObjects({ objectIds, confirmLoss = false }) {
+      const uses = objectIds.flatMap((objectId) => world.known(objectId).vaultUses)
+      world.requireUnused(uses.filter(({ kind }) => kind !== 'other-vault'))
+      world.requireUnused(uses, confirmLoss)
       world.objects = world.objects.filter(({ objectId }) => !objectIds.includes(objectId))
       return { deleted: objectIds.length }
     },

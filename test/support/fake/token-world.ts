@@ -1,4 +1,4 @@
-import type { TokenObject, TokenSummary } from '../../../src-shared/contract/tokens'
+import type { TokenObject, TokenSummary, VaultUse } from '../../../src-shared/contract/tokens'
 import type { FakeState } from './state'
 import { refuse } from './refuse'
 
@@ -49,6 +49,7 @@ const sampleObject: TokenObject = {
   subject: null,
   notAfter: null,
   application: null,
+  vaultUses: [],
 }
 
 /** The token of the fake main and what is on it. */
@@ -69,6 +70,15 @@ export class FakeToken {
 
   known(objectId: string): TokenObject {
     return this.objects.find((object) => object.objectId === objectId) ?? refuse('TOKEN_OBJECT_NOT_FOUND')
+  }
+
+  /** What vaults need of what is on it. */
+  uses(): VaultUse[] {
+    return this.objects.flatMap(({ vaultUses }) => vaultUses)
+  }
+
+  requireUnused([use]: readonly VaultUse[], confirmLoss = false): void {
+    if (use && !confirmLoss) refuse('TOKEN_OBJECT_IN_USE', { vaultUse: use.kind })
   }
 
   add(patch: Partial<TokenObject>): TokenObject {

@@ -9,6 +9,8 @@ export type Token<Action extends string, Rest = unknown> = { command: 'token'; a
 export interface InitCommand {
   label: string
   withUserPin: boolean
+  /** Also with what vaults need of it. */
+  destroyKeys: boolean
   yes: boolean
 }
 
@@ -37,6 +39,15 @@ export interface GenerateCommand {
   preview: boolean
 }
 
+export interface DeleteCommand {
+  objects: string[]
+  classes: TokenObjectClass[]
+  all: boolean
+  /** Also what a vault that is not open has made. */
+  destroyKeys: boolean
+  yes: boolean
+}
+
 export type TokenBasicCommand =
   | Token<'list', { json: boolean }>
   | Token<'info', { json: boolean }>
@@ -48,7 +59,7 @@ export type TokenBasicCommand =
   | Token<'uri', Omit<ObjectCommand, 'object'> & { object: string | null }>
   | Token<'generate', GenerateCommand>
   | Token<'rename', ObjectCommand & { label: string | null; idHex: string | null }>
-  | Token<'delete', { objects: string[]; classes: TokenObjectClass[]; all: boolean; yes: boolean }>
+  | Token<'delete', DeleteCommand>
   | Token<'module list', { json: boolean }>
   | Token<'module find', { json: boolean }>
   | Token<'module add', { file: string; name: string | null }>
@@ -69,6 +80,7 @@ export function tokenSyntax<C extends Token<string>>(action: C['action'], option
   }
 }
 
+const destroyOption: Options = { 'destroy-keys': flag }
 const narrow: Options = { class: text, public: flag }
 const isJson = (values: Values) => values['json'] === true
 
@@ -108,11 +120,11 @@ export const tokenBasicCommands: Syntaxes = {
   'token list': tokenSyntax('list', jsonOption, only('list')),
   'token info': tokenSyntax('info', jsonOption, only('info')),
   'token mechanisms': tokenSyntax('mechanisms', jsonOption, only('mechanisms')),
-  'token init': tokenSyntax('init', { label: text, 'no-user-pin': flag, ...yesOption }, (parsed) => {
+  'token init': tokenSyntax('init', { label: text, 'no-user-pin': flag, ...destroyOption, ...yesOption }, (parsed) => {
     none('init', parsed)
     const label = textOf(parsed.values['label'])
     if (label === null || label === '') throw new UsageError('token init needs --label LABEL')
-    return { label, withUserPin: parsed.values['no-user-pin'] !== true, yes: parsed.values['yes'] === true }
+    return { label, withUserPin: parsed.values['no-user-pin'] !== true, destroyKeys: parsed.values['destroy-keys'] === true, yes: parsed.values['yes'] === true }
   }),
   'token pin': tokenSyntax('pin', { so: flag, reset: flag }, (parsed) => {
     none('pin', parsed)
@@ -140,9 +152,9 @@ export const tokenBasicCommands: Syntaxes = {
     if (label === null && idHex === null) throw new UsageError('token rename needs --label LABEL, --id HEX or both')
     return { ...objectOf('rename', parsed), label, idHex }
   }),
-  'token delete': tokenSyntax('delete', { class: text, all: flag, ...yesOption }, (parsed) => {
+  'token delete': tokenSyntax('delete', { class: text, all: flag, ...destroyOption, ...yesOption }, (parsed) => {
     expectCount('token delete', parsed.positionals, 1, 1000)
-    return { objects: parsed.positionals, classes: classesOf(parsed.values), all: parsed.values['all'] === true, yes: parsed.values['yes'] === true }
+    return { objects: parsed.positionals, classes: classesOf(parsed.values), all: parsed.values['all'] === true, destroyKeys: parsed.values['destroy-keys'] === true, yes: parsed.values['yes'] === true }
   }),
   'token module list': tokenSyntax('module list', jsonOption, only('module list')),
   'token module find': tokenSyntax('module find', jsonOption, only('module find')),

@@ -1,18 +1,19 @@
-import type { TokenObject, TokenSummary } from '../../../../src-shared/contract/tokens'
+import type { TokenObject, TokenSummary, VaultUse } from '../../../../src-shared/contract/tokens'
 import { KmsError } from '../../../../src-shared/errors'
-import type { TemplateProblem, TokenObjectClass } from '../../../../src-shared/model/tokens'
+import type { TemplateProblem } from '../../../../src-shared/model/tokens'
 import { responseToKms } from '../../kms/response-mapping'
 import { confirmByName } from '../confirmation'
 import type { CliSession } from '../session'
 import { ambiguousObject, chooseObject, chooseObjects } from './choose-object'
 import { addModule, chooseToken, chooseTokenToInitialize, knownModule } from './choose-token'
 import { called, freshPin, logIn, presentPin, withTries } from './pins'
-import type { GenerateCommand, InitCommand, ObjectCommand, PinCommand } from './token-arguments'
+import type { DeleteCommand, GenerateCommand, InitCommand, ObjectCommand, PinCommand } from './token-arguments'
 import type { TokenCall } from './token-options'
 
 /** Erases a token, for which its label is typed when it has one, and gives it a label and PINs. */
-export async function runTokenInit(session: CliSession, { place, pins, label, withUserPin, yes }: TokenCall & InitCommand): Promise<void> {
+export async function runTokenInit(session: CliSession, { place, pins, label, withUserPin, destroyKeys, yes }: TokenCall & InitCommand): Promise<void> {
   const token = await chooseTokenToInitialize(session, place)
+  await requireLossMeant(session, token, destroyKeys)
   if (token.isInitialized && !yes) {
     await confirmByName(token.label, {
       warning: `Everything on ${called(token)} will be erased, for good.`,
@@ -22,11 +23,27 @@ export async function runTokenInit(session: CliSession, { place, pins, label, wi
   const soPin = token.isInitialized ? await presentPin(session, 'SO PIN', token, pins.so) : await freshPin(session, 'SO PIN', 'New SO PIN', token, pins.so)
   try {
     const userPin = withUserPin ? await freshPin(session, 'user PIN', 'New user PIN', token, pins.user) : undefined
-    const answer = await withTries(() => session.run('initToken', { tokenId: token.tokenId, label, ...(soPin && { soPin }), ...(userPin && { userPin }) }))
+    const answer = await withTries(() => session.run('initToken', { tokenId: token.tokenId, label, confirmLoss: destroyKeys, ...(soPin && { soPin }), ...(userPin && { userPin }) }))
     session.print(JSON.stringify(responseToKms('initToken', answer)))
   } finally {
     soPin?.fill(0)
   }
+}
+
+/** Before any PIN is asked for. TOKEN_OBJECT_IN_USE with what vaults would lose; a note of it where that is meant. */
+async function requireLossMeant(session: CliSession, { tokenId, isInitialized }: TokenSummary, isMeant: boolean): Promise<void> {
+  if (!isInitialized) return
+  const { uses } = await session.run('listTokenVaultUses', { tokenId })
+  const [first] = uses
+  if (!first) return
+  const text = `vaults need what is on this token: ${uses.map(useText).join(', ')}`
+  if (!isMeant) throw new KmsError('TOKEN_OBJECT_IN_USE', `Nothing was erased: ${text}. --destroy-keys erases it all the same.`, { vaultUse: first.kind })
+  session.messages.write(`Note: ${text}.\n`)
+}
+
+function useText({ kind, keyId }: VaultUse): string {
+  if (kind === 'unlock-slot') return 'a key that opens the vault'
+  return `the master key ${keyId ?? ''}${kind === 'other-vault' ? ' of a vault that is not open' : ''}`
 }
 
 /** Changes the PIN of the user or the officer, or has the officer set the user's. */
@@ -74,15 +91,8 @@ export async function runTokenRename(session: CliSession, { place, pins, object,
   session.print(JSON.stringify(responseToKms('renameTokenObject', answer)))
 }
 
-export interface DeleteCommand {
-  objects: string[]
-  classes: TokenObjectClass[]
-  all: boolean
-  yes: boolean
-}
-
 /** Deletes objects, for which the token's label is typed. A name that several objects have needs `all`. */
-export async function runTokenDelete(session: CliSession, { place, pins, objects, classes, all, yes }: TokenCall & DeleteCommand): Promise<void> {
+export async function runTokenDelete(session: CliSession, { place, pins, objects, classes, all, destroyKeys, yes }: TokenCall & DeleteCommand): Promise<void> {
   const token = await chooseToken(session, place)
   await logIn(session, token, pins)
   const { tokenId } = token
@@ -92,6 +102,10 @@ export async function runTokenDelete(session: CliSession, { place, pins, objects
     if (fits.length > 1 && !all) throw new KmsError('TOKEN_AMBIGUOUS', `${ambiguousObject(named, fits).message} --all deletes them all.`)
     for (const object of fits) found.set(object.objectId, object)
   }
+  const foreign = [...found.values()].filter(({ vaultUses }) => vaultUses.some(({ kind }) => kind === 'other-vault'))
+  if (foreign.length > 0 && !destroyKeys) {
+    throw new KmsError('TOKEN_OBJECT_IN_USE', `Nothing was deleted: ${foreign.map(({ label }) => label).join(', ')} was made by a Keystead vault that is not open, and what only it decrypts is lost. Schedule its deletion in that vault; --destroy-keys deletes it all the same.`, { vaultUse: 'other-vault' })
+  }
   if (!yes) {
     const names = [...found.values()].map(({ label, objectClass }) => `${label} (${objectClass})`)
     await confirmByName(token.label, {
@@ -100,7 +114,7 @@ export async function runTokenDelete(session: CliSession, { place, pins, objects
       what: 'the label of the token',
     })
   }
-  session.print(JSON.stringify(responseToKms('deleteTokenObjects', await session.run('deleteTokenObjects', { tokenId, objectIds: [...found.keys()] }))))
+  session.print(JSON.stringify(responseToKms('deleteTokenObjects', await session.run('deleteTokenObjects', { tokenId, objectIds: [...found.keys()], confirmLoss: destroyKeys }))))
 }
 
 export async function runModuleAdd(session: CliSession, { place, file, name }: TokenCall & { file: string; name: string | null }): Promise<void> {
