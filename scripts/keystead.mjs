@@ -26,7 +26,7 @@ function endLike(code, signal) {
 /** Standard input and output, and what options such as `--pin-fd 3` name: a process inherits nothing else. */
 function inherited(args) {
   const named = args.flatMap((arg, index) => {
-    const option = /^--(?:so-|new-)?pin-fd(?:=(.*))?$/.exec(arg)
+    const option = /^--(?:so-|new-|to-|token-)?pin-fd(?:=(.*))?$/.exec(arg)
     const number = option ? Number(option[1] ?? args[index + 1]) : 0
     return Number.isInteger(number) && number > 2 && number < 256 && isGiven(number) ? [number] : []
   })

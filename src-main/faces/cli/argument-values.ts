@@ -51,11 +51,11 @@ export function outputOf({ output, out }: Values): string | null {
   return textOf(output) ?? textOf(out)
 }
 
-/** An integer from `least` to `most`; null when the option is not given. */
+/** An integer from `least` to `most`; null when the option is not given. `name`: as it is called in what is said. */
 export function integerOf(name: string, value: Values[string], least: number, most: number): number | null {
   if (typeof value !== 'string') return null
   const number = /^\d{1,6}$/.test(value) ? Number(value) : NaN
-  if (!(number >= least && number <= most)) throw new UsageError(`--${name} takes a whole number from ${least} to ${most}`)
+  if (!(number >= least && number <= most)) throw new UsageError(`${name} takes a whole number from ${least} to ${most}`)
   return number
 }
 
@@ -63,7 +63,7 @@ export function integerOf(name: string, value: Values[string], least: number, mo
 export function choiceOf<C extends string>(name: string, value: Values[string], choices: readonly C[]): C | null {
   if (typeof value !== 'string') return null
   const chosen = choices.find((choice) => choice === value)
-  if (chosen === undefined) throw new UsageError(`--${name} takes one of ${choices.join(', ')}`)
+  if (chosen === undefined) throw new UsageError(`${name} takes one of ${choices.join(', ')}`)
   return chosen
 }
 

@@ -8,7 +8,7 @@ import { pinSource, type PinSource } from './tokens/token-options'
 export { UsageError } from './argument-values'
 
 export type CliCommand =
-  | { command: 'help' }
+  | { command: 'help'; of: readonly string[] }
   | { command: 'version' }
   | { command: 'init'; kdfTargetMs: number | null; name: string | null; recoveryKitFile: string | null }
   | { command: 'call'; operation: string; json: string }
@@ -144,7 +144,7 @@ export function parseArguments(argv: readonly string[]): CliArguments {
     unlockToken: textOf(parsed.values['unlock-token']),
     tokenPin: pinSource('token-pin', parsed.values),
   }
-  if (parsed.values['help'] === true) return { ...place, command: { command: 'help' } }
+  if (parsed.values['help'] === true) return { ...place, command: { command: 'help', of: parsed.positionals } }
   if (parsed.values['version'] === true && !known) return { ...place, command: { command: 'version' } }
   if (name === null) throw new UsageError('no command given')
   if (!known) throw new UsageError(actionsOf(name).length > 0 ? `${name} needs one of ${actionsOf(name).join(', ')}` : `there is no command ${name}`)

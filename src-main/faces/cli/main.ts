@@ -12,7 +12,7 @@ import { endLike, type Ending } from './references/child-signals'
 import { NotStarted } from './references/run-child'
 import { runCommand, type Afterwards } from './run'
 import { CliSession } from './session'
-import { usage } from './usage'
+import { usageOf } from './usage'
 
 const bundleFolder = dirname(fileURLToPath(import.meta.url))
 
@@ -26,20 +26,20 @@ function version(): string {
 async function main(argv: readonly string[]): Promise<Ending> {
   try {
     const parsed = parseArguments(argv)
-    if (parsed.command.command === 'help') process.stdout.write(usage)
+    if (parsed.command.command === 'help') process.stdout.write(usageOf(parsed.command.of))
     else if (parsed.command.command === 'version') process.stdout.write(`${version()}\n`)
     else if (parsed.command.command === 'operations') process.stdout.write(operationsText(parsed.command))
     else return (await (await runWithApplication(parsed))?.()) ?? { code: 0 }
     return { code: 0 }
   } catch (error) {
-    return { code: report(error) }
+    return { code: report(error, argv) }
   }
 }
 
 /** Says what went wrong and gives the exit code for it. */
-function report(error: unknown): number {
+function report(error: unknown, argv: readonly string[]): number {
   if (error instanceof UsageError) {
-    process.stderr.write(`keystead: ${error.message}\n\n${usage}`)
+    process.stderr.write(`keystead: ${error.message}\n\n${usageOf(argv)}`)
     return 2
   }
   const { Code, Message } = errorToKms(error instanceof NotStarted ? error.cause : error)

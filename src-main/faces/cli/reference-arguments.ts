@@ -54,7 +54,7 @@ const onlyWords = ['separator', 'capitalise', 'number']
 const onlyCharacters = ['length', 'exclude', 'no-look-alikes', ...characterClasses.map((name) => `no-${name}`)]
 
 function generatorRequest(values: Values): RequestInput<'generateSecretValue'> {
-  const words = integerOf('words', values['words'], 3, 20)
+  const words = integerOf('--words', values['words'], 3, 20)
   for (const name of words === null ? onlyWords : onlyCharacters) {
     if (words !== null) atMostOne(values, 'words', name)
     else if (values[name] !== undefined) throw new UsageError(`--${name} goes with --words`)
@@ -67,7 +67,7 @@ function generatorRequest(values: Values): RequestInput<'generateSecretValue'> {
   if (classes.length === 0) throw new UsageError('no characters are left to choose from')
   return {
     kind: 'characters',
-    length: integerOf('length', values['length'], 4, 128) ?? 20,
+    length: integerOf('--length', values['length'], 4, 128) ?? 20,
     classes,
     excludeCharacters: textOf(values['exclude']) ?? '',
     excludeLookAlikes: values['no-look-alikes'] === true,

@@ -109,7 +109,7 @@ export const secretCommands: Record<`secret ${SecretCommand['action']}`, Command
     options: { days: text, ...force, yes: { ...flag, short: 'y' } },
     read: ({ values, positionals }) => {
       atMostOne(values, 'days', 'force')
-      const days = integerOf('days', values['days'], secretLimits.recoveryMinDays, secretLimits.recoveryMaxDays)
+      const days = integerOf('--days', values['days'], secretLimits.recoveryMinDays, secretLimits.recoveryMaxDays)
       return { ...named('delete', positionals), days, force: values['force'] === true, yes: values['yes'] === true }
     },
   },

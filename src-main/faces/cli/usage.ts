@@ -1,4 +1,4 @@
-/** What `keystead --help` prints. */
+/** What `keystead --help` prints; usageOf() finds the parts of it by their form. */
 export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --unlock-token TOKEN] [--token-pin-file FILE | --token-pin-fd N] COMMAND
 
   init [--name NAME] [--kdf-target-ms N] [--recovery-kit FILE]
@@ -28,6 +28,8 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
   generate [--length N] [--no-symbols] [--no-numbers] [--no-lowercase] [--no-uppercase] [--no-look-alikes]
            [--exclude CHARACTERS]      a password; or with --words N [--separator S] [--capitalise] [--number] of words
 
+  token COMMAND [--module FILE [--parameters P]] [--token LABEL|SERIAL|ID|URI] [--pin-file F | --pin-fd N]
+                                       what all of these take; the same with so-pin and new-pin
   token list | info | mechanisms [--json]
                                        tokens (USB HSMs, smart cards); no vault is needed
   token init --label L [--no-user-pin] [--destroy-keys] [-y]
@@ -35,17 +37,19 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
   token pin [--so | --reset]           a new user PIN; of the security officer; or set by the officer
   token objects [--search WORDS] [--class C,C...] [--public] [--json]
   token show OBJECT [--class C] [--public] [--json]
-  token uri [OBJECT]                   PKCS#11 URI of the token or an object
+  token uri [OBJECT] [--public]        PKCS#11 URI of the token or an object
   token generate --type AES|RSA|EC|ED25519|GENERIC --label L [--size N | --curve C] [--id HEX] [--use U,U...]
            [--extractable] [--not-sensitive] [--ask-each-time] [--preview]
   token rename OBJECT [--label L] [--id HEX]
   token delete OBJECT... [--class C] [--all] [--destroy-keys] [-y]
   token import FILE --as private-key|secret-key|certificate|data [--label L] [--id HEX] [--type AES|GENERIC]
-           [--use U,U...] [--extractable] [--password-file FILE] [--application A] [--public]
+           [--use U,U...] [--extractable] [--not-sensitive] [--ask-each-time] [--password-file FILE]
+           [--application A] [--public]
   token export OBJECT [--format PEM|DER] [-o FILE [-f]]
                                        certificates, public keys, data, and secret keys that can be read
   token wrap OBJECT --with KEY [--algorithm A] [-o FILE [-f]]
-  token unwrap FILE --with KEY --type AES|GENERIC|RSA|EC|EDDSA --label L [--algorithm A] [--use U,U...]
+  token unwrap FILE --with KEY --type AES|GENERIC|RSA|EC|EDDSA --label L [--algorithm A] [--id HEX]
+           [--use U,U...] [--extractable]
   token copy OBJECT --to TOKEN [--with KEY] [--extractable] [--to-pin-file F | --to-pin-fd N]
   token sign OBJECT [-i FILE] [--algorithm A] [--is-digest] [-o FILE [-f]]
   token verify OBJECT --signature FILE [-i FILE] [--algorithm A] [--is-digest]
@@ -57,8 +61,6 @@ export const usage = `Usage: keystead [--vault DIR] [--passphrase-file FILE | --
   token digest [--algorithm A] [-i FILE]
   token module list | find [--json]    the PKCS#11 modules that are allowed, or installed
   token module add FILE [--name N] | accept FILE | remove FILE | examine FILE
-                                       all of token: [--module FILE [--parameters P]] [--token LABEL|SERIAL|ID|URI]
-                                       [--pin-file F | --pin-fd N], the same with so-pin and new-pin
 
   run [--env-file FILE]... [--no-masking] -- COMMAND [ARGUMENT]...
                                        references in the environment become values, for COMMAND only
@@ -73,3 +75,20 @@ with a key which is used, is the first line of --token-pin-file, else it is aske
 "-" as FILE is standard input and output. An OBJECT is a label, a CKA_ID in hex, an id or a PKCS#11 URI.
 Exit code: 0 done, 1 refused ({"Code","Message"} on stderr), 2 the call cannot be understood. run ends as COMMAND does.
 `
+
+/** A command and what is said of it: from its line to the next command. */
+const blocks = usage.split(/\n(?= {2}\S|\n)/).filter((block) => block.startsWith('  '))
+/** The words by which a block is called: those before its arguments. */
+const namesOf = (block: string): readonly string[] => /^(?: *[a-z-]+ *\|?)+(?= |$)/m.exec(block)?.[0].match(/[a-z-]+/g) ?? []
+
+/** What --help prints for the words of a command: the part that is about it, or all of it when they name none. */
+export function usageOf(words: readonly string[]): string {
+  const [first, second] = words
+  const ofFirst = blocks.filter((block) => namesOf(block)[0] === first)
+  const isShared = (block: string) => namesOf(block).length === 1
+  const named = second === undefined ? [] : ofFirst.filter((block) => namesOf(block).includes(second))
+  const chosen = named.length > 0 ? ofFirst.filter((block) => isShared(block) || named.includes(block)) : ofFirst
+  const head = usage.slice(0, usage.indexOf('\n'))
+  const tail = usage.slice(usage.indexOf('\nThe vault is'))
+  return chosen.length === 0 ? usage : `${head}\n\n${chosen.join('\n')}\n${tail}`
+}

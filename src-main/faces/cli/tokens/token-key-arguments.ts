@@ -169,7 +169,7 @@ export const tokenKeyCommands: Syntaxes = {
   'token encrypt': tokenSyntax('encrypt', cipherOptions, cipher('encrypt')),
   'token decrypt': tokenSyntax('decrypt', cipherOptions, cipher('decrypt')),
   'token random': tokenSyntax('random', outputOptions, (parsed) => {
-    const length = integerOf('random', argument('random', parsed), 1, tokenLimits.randomBytes)
+    const length = integerOf('token random', argument('random', parsed), 1, tokenLimits.randomBytes)
     if (length === null) throw new UsageError('token random needs a number of bytes')
     return { length, ...outputFrom(parsed.values) }
   }),
@@ -180,7 +180,7 @@ export const tokenKeyCommands: Syntaxes = {
   'token csr': tokenSyntax('csr', nameOptions, (parsed) => namesOf('csr', parsed)),
   'token certificate': tokenSyntax('certificate', { days: text, ca: flag, 'not-stored': flag, ...nameOptions }, (parsed) => ({
     ...namesOf('certificate', parsed),
-    validityDays: integerOf('days', parsed.values['days'], 1, 36_500) ?? 365,
+    validityDays: integerOf('--days', parsed.values['days'], 1, 36_500) ?? 365,
     isCa: parsed.values['ca'] === true,
     isStored: parsed.values['not-stored'] !== true,
   })),

@@ -66,7 +66,7 @@ export function pinSource(name: (typeof pinNames)[number] | 'to-pin' | 'token-pi
     throw new UsageError(`a PIN is never an argument: other programs can read arguments, and the shell keeps them. Give --${name}-file FILE or --${name}-fd N, or type it when it is asked for`)
   }
   const file = textOf(values[`${name}-file`])
-  const descriptor = integerOf(`${name}-fd`, values[`${name}-fd`], 0, 255)
+  const descriptor = integerOf(`--${name}-fd`, values[`${name}-fd`], 0, 255)
   if (file !== null && descriptor !== null) throw new UsageError(`--${name}-file and --${name}-fd do not go together`)
   if (file !== null) return { file }
   return descriptor === null ? null : { descriptor }

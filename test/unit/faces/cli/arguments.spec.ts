@@ -38,8 +38,8 @@ describe('parseArguments', () => {
   })
 
   it('gives help and version without a command', () => {
-    expect(command('--help')).toEqual({ command: 'help' })
-    expect(command('encrypt', '-h')).toEqual({ command: 'help' })
+    expect(command('--help')).toEqual({ command: 'help', of: [] })
+    expect(command('encrypt', '-h')).toEqual({ command: 'help', of: ['encrypt'] })
     expect(command('--version')).toEqual({ command: 'version' })
   })
 

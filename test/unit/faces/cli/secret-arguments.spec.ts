@@ -40,8 +40,8 @@ describe('the arguments of secret', () => {
   })
 
   it('gives help', () => {
-    expect(command('secret', '--help')).toEqual({ command: 'help' })
-    expect(command('secret', 'get', '-h')).toEqual({ command: 'help' })
+    expect(command('secret', '--help')).toEqual({ command: 'help', of: ['secret'] })
+    expect(command('secret', 'get', '-h')).toEqual({ command: 'help', of: ['secret', 'get'] })
   })
 
   it.each([
