@@ -82,8 +82,8 @@ export class Dispatcher {
 
   #audit(caller: Caller, request: unknown, refusal: KmsError): void {
     const { audit, needsUnlocked } = flagsOf(caller.operation as OperationName)
-    // Those that work without an open vault (unlocking) are noted by the vault, which keeps them until it is open.
-    if (audit === 'none' || !needsUnlocked || !this.#options.isUnlocked()) return
+    // Others note theirs themselves: tokens in their handlers; unlocking in the vault, which keeps it until it is open.
+    if (audit === 'none' || audit === 'handler' || !needsUnlocked || !this.#options.isUnlocked()) return
     try {
       this.#options.audit.recordRefusal(caller, resourceOf(request), refusal.code)
     } catch (error) {

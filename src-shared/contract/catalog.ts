@@ -11,9 +11,10 @@ export interface OperationFlags {
   /**
    * transaction: the service writes the entry in the same transaction as the mutation.
    * use: cryptographic use; entries are collected and written within a second and at lock, at the latest.
+   * handler: needs no vault, or no row of it; the handler writes the entry where one is open.
    * none: reads metadata or the state of the application.
    */
-  audit: 'transaction' | 'use' | 'none'
+  audit: 'transaction' | 'use' | 'handler' | 'none'
   /** The response (or request) carries a secret: never logged, never cached. */
   returnsSecret: boolean
   faces: readonly Face[]
@@ -34,9 +35,12 @@ const read = { needsUnlocked: true, audit: 'none', returnsSecret: false, faces: 
 const change = { needsUnlocked: true, audit: 'transaction', returnsSecret: false, faces: local, kms: false } as const
 const shell = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: desktop, kms: false } as const
 /** Works without a vault on the command line; the handlers see to the window and to the audit log. */
-const token = { needsUnlocked: false, audit: 'none', returnsSecret: false, faces: local, kms: false } as const
+const token = { needsUnlocked: false, audit: 'handler', returnsSecret: false, faces: local, kms: false } as const
 /** With a PIN in it. */
 const tokenPin = { ...token, returnsSecret: true } as const
+/** The same two for what only looks. */
+const tokenLook = { ...token, audit: 'none' } as const
+const tokenPinLook = { ...tokenPin, audit: 'none' } as const
 /** Steps of a key ceremony, which lives in the memory of the window's process. */
 const ceremony = { ...token, needsUnlocked: true, faces: desktop } as const
 /** With a PIN or the words of a share in it. */
@@ -225,25 +229,25 @@ export const catalog = {
   dismissJob: read,
   showJobOutput: { ...shell, needsUnlocked: true },
 
-  listTokenModules: token,
-  findTokenModules: token,
+  listTokenModules: tokenLook,
+  findTokenModules: tokenLook,
   chooseTokenModule: shell,
   addTokenModule: token,
   acceptTokenModule: token,
   removeTokenModule: token,
-  listTokens: token,
-  listTokenMechanisms: token,
+  listTokens: tokenLook,
+  listTokenMechanisms: tokenLook,
   logInToToken: tokenPin,
   logOutOfToken: token,
-  listTokenVaultUses: token,
+  listTokenVaultUses: tokenLook,
   initToken: tokenPin,
   setTokenUserPin: tokenPin,
   changeTokenPin: tokenPin,
-  listTokenObjects: tokenPin,
-  getTokenObject: tokenPin,
+  listTokenObjects: tokenPinLook,
+  getTokenObject: tokenPinLook,
   renameTokenObject: tokenPin,
   deleteTokenObjects: tokenPin,
-  previewTokenKey: token,
+  previewTokenKey: tokenLook,
   generateTokenKey: tokenPin,
 
   startKeyCeremony: ceremony,
@@ -252,12 +256,12 @@ export const catalog = {
   confirmCeremonyShare: ceremonySecret,
   addCeremonyShare: ceremonySecret,
   finishKeyCeremony: ceremonySecret,
-  getCeremonyProtocol: ceremony,
+  getCeremonyProtocol: { ...ceremony, audit: 'none' },
   printCeremonyProtocol: ceremony,
   saveCeremonyProtocol: ceremony,
   cancelKeyCeremony: ceremony,
 
-  listTokenKeyAlgorithms: tokenPin,
+  listTokenKeyAlgorithms: tokenPinLook,
   importTokenKey: tokenPin,
   importTokenSecret: tokenPin,
   importTokenCertificate: tokenPin,
@@ -270,14 +274,14 @@ export const catalog = {
   verifyWithTokenKey: tokenPin,
   encryptWithTokenKey: tokenPin,
   decryptWithTokenKey: tokenPin,
-  tokenRandom: tokenPin,
-  tokenDigest: tokenPin,
+  tokenRandom: tokenPinLook,
+  tokenDigest: tokenPinLook,
   createTokenCsr: tokenPin,
   createTokenCertificate: tokenPin,
-  getTokenSshKey: tokenPin,
-  examineTokenModule: tokenPin,
-  rehearseTokenKey: token,
-  resolveTokenUri: tokenPin,
+  getTokenSshKey: tokenPinLook,
+  examineTokenModule: tokenPinLook,
+  rehearseTokenKey: tokenLook,
+  resolveTokenUri: tokenPinLook,
 
   chooseFiles: shell,
   chooseFolder: shell,

@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import type { tokenKeySchemas } from '../../../src-shared/contract/token-keys'
+import { flagsOf, type OperationName } from '../../../src-shared/contract/catalog'
 import type { tokenSchemas } from '../../../src-shared/contract/tokens'
 import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Caller } from '../../../src-shared/model/caller'
@@ -94,12 +94,6 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
   })
 }
 
-/** What only looks; everything else is written to the audit log while a vault is open. */
-const looking: ReadonlySet<string> = new Set<Names | keyof typeof tokenKeySchemas | 'getCeremonyProtocol'>([
-  'listTokenModules', 'findTokenModules', 'chooseTokenModule', 'listTokens', 'listTokenMechanisms', 'listTokenVaultUses', 'listTokenObjects', 'getTokenObject', 'previewTokenKey',
-  'listTokenKeyAlgorithms', 'tokenRandom', 'tokenDigest', 'getTokenSshKey', 'examineTokenModule', 'rehearseTokenKey', 'resolveTokenUri',
-  'getCeremonyProtocol',
-])
 /** What the unlock screen may ask: whether a token is there that opens the vault. */
 const beforeUnlock: ReadonlySet<string> = new Set<Names>(['listTokens'])
 
@@ -113,7 +107,7 @@ export function guarded<H extends Partial<{ [N in string]: unknown }>>({ vault, 
     const guardedWork = async (request: never, caller: Caller) => {
       if (caller.face === 'ipc' && !vault.isUnlocked && !beforeUnlock.has(name)) throw new KmsError('VAULT_LOCKED', 'The vault is locked. Unlock it first.')
       const note = (code: string | null) => {
-        if (vault.isUnlocked && !looking.has(name)) audit.record(caller, resourceOf(request), code)
+        if (vault.isUnlocked && flagsOf(name as OperationName).audit === 'handler') audit.record(caller, resourceOf(request), code)
       }
       try {
         if (name !== 'initToken') await logInFirst(tokens, request)

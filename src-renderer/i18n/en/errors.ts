@@ -159,6 +159,11 @@ export const errorsDetailed = {
   ROTATION_REASON: '{sentence} The target said: {reason}',
   SHARE_MISTYPED: 'Word {n} is not a word of a share. Check its spelling.',
   TOKEN_PIN_FINAL: 'The PIN is not right. One try is left: another wrong PIN locks it.',
+  TOKEN_KEY_NOT_EXTRACTABLE: {
+    'not-extractable': 'The key may not leave the token. That was fixed when it was made and cannot be changed.',
+    sensitive: 'The key may not leave the token in the clear. Wrap it under another key, or copy it to another token.',
+    'private-key': 'Private keys do not leave a token in the clear. Wrap it under another key, or copy it to another token.',
+  },
   TOKEN_OBJECT_IN_USE: {
     'master-key': 'This is a master key of the vault. Schedule the deletion of that key instead: then it is taken off the token.',
     'unlock-slot': 'This key opens the vault. Remove the token in Settings first, under the ways to unlock.',

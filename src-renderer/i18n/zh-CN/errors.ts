@@ -159,6 +159,11 @@ export const errorsDetailed: typeof englishDetailed = {
   ROTATION_REASON: '{sentence}目标的回答：{reason}',
   SHARE_MISTYPED: '第 {n} 个单词不在词表中，请检查拼写。',
   TOKEN_PIN_FINAL: 'PIN 码不正确。只剩一次机会：再输错就会锁定。',
+  TOKEN_KEY_NOT_EXTRACTABLE: {
+    'not-extractable': '此密钥不能离开令牌。这在创建时已确定，无法更改。',
+    sensitive: '此密钥不能以明文离开令牌。请在另一个密钥下包装，或复制到其他令牌。',
+    'private-key': '私钥不能以明文离开令牌。请在另一个密钥下包装，或复制到其他令牌。',
+  },
   TOKEN_OBJECT_IN_USE: {
     'master-key': '这是保险库的主密钥。请改为计划删除该密钥，届时会将其从令牌中移除。',
     'unlock-slot': '此密钥用于解锁保险库。请先在“设置”的解锁方式中移除该令牌。',

@@ -3,6 +3,7 @@ import { createI18n } from 'vue-i18n'
 import { fitsLength } from '../../../src-renderer/components/tokens/pin-length'
 import { actsOf } from '../../../src-renderer/features/tokens/token-acts'
 import { stateOf } from '../../../src-renderer/features/tokens/token-looks'
+import { auditedOperations } from '../../../src-renderer/features/audit/filter'
 import { errorText } from '../../../src-renderer/i18n/error-text'
 import { en } from '../../../src-renderer/i18n/en'
 import { KmsError } from '../../../src-shared/errors'
@@ -52,4 +53,9 @@ describe('refusals of tokens', () => {
     expect(new Set(texts).size).toBe(moduleFileProblems.length)
     expect(texts).not.toContain(en.errors.TOKEN_MODULE_UNSUITABLE)
   })
+})
+
+it('is found in the activity by what was done with it, as only looking is not written there', () => {
+  expect(auditedOperations).toEqual(expect.arrayContaining(['logInToToken', 'initToken', 'addTokenModule', 'generateTokenKey', 'signWithTokenKey', 'finishKeyCeremony']))
+  for (const name of ['listTokens', 'listTokenObjects', 'listTokenVaultUses', 'tokenRandom', 'getCeremonyProtocol'] as const) expect(auditedOperations).not.toContain(name)
 })
