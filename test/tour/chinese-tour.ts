@@ -39,6 +39,7 @@ export async function chineseTour({ page, folders }: RunningApp, guide: Guide, p
   })
   await guide.step('Inspector', 'zh-dark-inspector', async () => {
     await page.getByRole('link', { name: '检查文件' }).click()
+    await page.getByText(texts.inspector.drop).waitFor()
     await dropFiles(page, [join(folders.work, 'README.md.keystead')])
     await page.getByText('加密文件').first().waitFor()
   })
@@ -52,6 +53,14 @@ export async function chineseTour({ page, folders }: RunningApp, guide: Guide, p
   })
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  for (const [tab, picture] of [[texts.tokenPage.tab.objects, 'objects'], [texts.tokenPage.tab.about, 'about']] as const) {
+    await guide.step(`One token: ${picture}`, `zh-dark-token-${picture}`, async () => {
+      await page.getByRole('link', { name: texts.shell.tokens }).first().click()
+      await page.getByRole('listitem', { name: tourToken }).getByRole('link', { name: tourToken, exact: true }).click()
+      await page.getByRole('tab', { name: tab, exact: true }).click()
+      await page.getByRole('tab', { name: tab, exact: true, selected: true }).waitFor()
+    })
+  }
   await guide.step('Activity', 'zh-dark-activity', async () => {
     await page.getByRole('link', { name: '操作审计' }).click()
     await page.getByRole('row').nth(3).waitFor()

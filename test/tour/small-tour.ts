@@ -37,6 +37,10 @@ export async function smallTour({ page, electron }: RunningApp, guide: Guide): P
     await openTokens(page)
     await tokenItem(page, tourToken).waitFor()
   })
+  await guide.step('Small: a token', 'small-token', async () => {
+    await tokenItem(page, tourToken).getByRole('link', { name: tourToken, exact: true }).click()
+    await page.getByRole('heading', { name: tourToken, level: 1 }).waitFor()
+  })
   await guide.step('Small: secrets', 'small-secrets', async () => {
     await openSecrets(page)
     await secretRow(page, tourLogin).waitFor()

@@ -2,6 +2,7 @@ import { SoftHsm } from '../support/softhsm'
 import type { RunningApp } from '../e2e/support/launch'
 import { chooseTokenAct, openTokens, sendPin, tokenItem, typeNewPin } from '../e2e/support/token-steps'
 import type { Guide } from './guide'
+import { tokenPagesTour } from './token-pages-tour'
 
 /** The token that the tour initialises, and one that was there before. */
 export const [tourToken, tourOldToken] = ['Release signing', 'Backups'] as const
@@ -13,7 +14,7 @@ export function tourHsm(): SoftHsm {
   return hsm
 }
 
-/** From no module to a token that is logged in, in English and light. */
+/** From no module to a token with a key on it, in English and light. */
 export async function tokenTour({ page }: RunningApp, guide: Guide): Promise<void> {
   await guide.step('Find token modules', 'no-module', async () => {
     await openTokens(page)
@@ -54,4 +55,5 @@ export async function tokenTour({ page }: RunningApp, guide: Guide): Promise<voi
   })
   await page.keyboard.press('Escape')
   await page.getByRole('dialog').waitFor({ state: 'hidden' })
+  await tokenPagesTour(page, guide, tourToken)
 }
