@@ -25,7 +25,7 @@ import { possibleTokenKeyUses, tokenKeySpecs } from '../../../src-shared/model/t
 import { installFakeBridge } from '../../support/fake-bridge'
 import type { FakeState } from '../../support/fake/state'
 
-const key = { objectClass: 'private-key', isSensitive: true, isExtractable: false } as const
+const key = { objectClass: 'private-key', isSensitive: true, isExtractable: false, isPrivate: true } as const
 const utf8 = (text: string) => new TextEncoder().encode(text)
 
 describe('where the bytes of an object may go', () => {
@@ -35,8 +35,9 @@ describe('where the bytes of an object may go', () => {
     expect(bytesPlace({ ...key, isExtractable: true })).toBe('wrapped')
     expect(bytesPlace({ ...key, isExtractable: true, isSensitive: false })).toBe('readable')
     expect(bytesPlace({ ...key, isExtractable: null })).toBe('untold')
-    expect(bytesPlace({ objectClass: 'public-key', isSensitive: null, isExtractable: null })).toBe('public')
-    expect(bytesPlace({ objectClass: 'data', isSensitive: null, isExtractable: null })).toBe('readable')
+    expect(bytesPlace({ objectClass: 'public-key', isSensitive: null, isExtractable: null, isPrivate: false })).toBe('public')
+    expect(bytesPlace({ objectClass: 'data', isSensitive: null, isExtractable: null, isPrivate: true })).toBe('readable')
+    expect(bytesPlace({ objectClass: 'data', isSensitive: null, isExtractable: null, isPrivate: false })).toBe('public')
   })
 
   it('is told with what has become of them so far', () => {
@@ -52,11 +53,11 @@ describe('where the bytes of an object may go', () => {
     expect(exportRule(key)).toBe('notExtractable')
     expect(exportRule({ ...key, isExtractable: true })).toBe('privateWrappedOnly')
     expect(exportRule({ ...key, isExtractable: true, isSensitive: false })).toBe('privateWrappedOnly')
-    expect(exportRule({ objectClass: 'secret-key', isExtractable: true, isSensitive: true })).toBe('wrappedOnly')
-    expect(exportRule({ objectClass: 'secret-key', isExtractable: true, isSensitive: false })).toBe('file')
-    expect(exportRule({ objectClass: 'data', isExtractable: null, isSensitive: null })).toBe('file')
-    expect(exportRule({ objectClass: 'certificate', isExtractable: null, isSensitive: null })).toBe('public')
-    expect(exportRule({ objectClass: 'other', isExtractable: null, isSensitive: null })).toBe('untold')
+    expect(exportRule({ objectClass: 'secret-key', isExtractable: true, isSensitive: true, isPrivate: true })).toBe('wrappedOnly')
+    expect(exportRule({ objectClass: 'secret-key', isExtractable: true, isSensitive: false, isPrivate: true })).toBe('file')
+    expect(exportRule({ objectClass: 'data', isExtractable: null, isSensitive: null, isPrivate: false })).toBe('file')
+    expect(exportRule({ objectClass: 'certificate', isExtractable: null, isSensitive: null, isPrivate: false })).toBe('public')
+    expect(exportRule({ objectClass: 'other', isExtractable: null, isSensitive: null, isPrivate: false })).toBe('untold')
   })
 })
 

@@ -7,7 +7,8 @@ import { bytesPlace } from '../objects/object-looks'
  */
 export type ExportRule = 'public' | 'file' | 'notExtractable' | 'wrappedOnly' | 'privateWrappedOnly' | 'untold'
 
-export function exportRule(object: Pick<TokenObject, 'objectClass' | 'isSensitive' | 'isExtractable'>): ExportRule {
+export function exportRule(object: Pick<TokenObject, 'objectClass' | 'isSensitive' | 'isExtractable' | 'isPrivate'>): ExportRule {
+  if (object.objectClass === 'data') return 'file'
   const place = bytesPlace(object)
   if (place === 'public') return 'public'
   if (object.objectClass === 'other' || place === 'untold') return 'untold'

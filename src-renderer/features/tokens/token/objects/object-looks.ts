@@ -21,12 +21,12 @@ export const placeIcons = {
   untold: 'i-lucide-circle-help',
 } as const satisfies Record<BytesPlace, string>
 
-type Protection = Pick<TokenObject, 'objectClass' | 'isSensitive' | 'isExtractable'>
+type Protection = Pick<TokenObject, 'objectClass' | 'isSensitive' | 'isExtractable' | 'isPrivate'>
 
 /** A key that is not extractable stays, whatever else it is; one that is leaves in the clear unless it is sensitive (PKCS#11 2.40, 4.9). */
-export function bytesPlace({ objectClass, isSensitive, isExtractable }: Protection): BytesPlace {
+export function bytesPlace({ objectClass, isSensitive, isExtractable, isPrivate }: Protection): BytesPlace {
   if (objectClass === 'public-key' || objectClass === 'certificate') return 'public'
-  if (objectClass === 'data') return 'readable'
+  if (objectClass === 'data') return isPrivate ? 'readable' : 'public'
   if (isExtractable === false) return 'never'
   if (isExtractable === null || isSensitive === null) return 'untold'
   return isSensitive ? 'wrapped' : 'readable'
