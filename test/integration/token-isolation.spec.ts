@@ -4,6 +4,7 @@ import { appendFileSync, chmodSync, copyFileSync, mkdirSync, readdirSync, readFi
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
+import { VaultTokens } from '../../src-main/tokens/vault-tokens'
 import { bundleForNode } from '../support/bundle'
 import { isRunning, processTree } from '../support/processes'
 import { stubTokens, type StubModule, type StubTokens } from '../support/stub-token'
@@ -121,6 +122,19 @@ describe('what a host shows of itself', () => {
     expect(shown.join('\n')).not.toContain(pin)
     const files = readdirSync(services.folder, { recursive: true, encoding: 'utf8' }).map((name) => join(services.folder, name)).filter((path) => statSync(path).isFile())
     expect(files.filter((path) => readFileSync(path).includes(pin))).toEqual([])
+  })
+
+  it('is no PIN to one of two tokens that agree in all that is known of the right one', async () => {
+    const twins = await services.addStub('twins')
+    const { serial, label } = await twins.token()
+    const kept = { serial, label, idHex: '01', algorithm: 'RSA_OAEP_SHA_256' } as const
+    const open = () => new VaultTokens(services.tokens).decrypt(kept, pinBytes('1234'), new Uint8Array(256), new Uint8Array())
+    await services.tokens.registry.remove(stub.moduleId)
+    twins.behave({ slots: 2 })
+    await expect(open()).rejects.toMatchObject({ code: 'TOKEN_AMBIGUOUS' })
+    expect(twins.calls('C_Login')).toEqual([])
+    await services.tokens.registry.remove(twins.moduleId)
+    stub.moduleId = (await services.tokens.registry.add(stub.path, { parameters: null })).moduleId
   })
 
   it('is no core dump', async () => {

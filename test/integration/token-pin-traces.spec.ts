@@ -53,7 +53,8 @@ async function tell(work: Promise<unknown>): Promise<string | null> {
   }
 }
 
-const textOf = (value: unknown) => `${inspect(value, { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null })}${JSON.stringify(value)}`
+const textOf = (value: unknown) => `${inspect(value, { depth: 20, showHidden: true, maxArrayLength: null, maxStringLength: null })}${JSON.stringify(value, bytesAsHex)}`
+const bytesAsHex = (_name: string, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('hex') : value)
 
 function filesIn(folder: string): string[] {
   return readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((name) => join(folder, name)).filter((path) => statSync(path).isFile())
@@ -62,7 +63,7 @@ function filesIn(folder: string): string[] {
 /** How a PIN can stand in a file or a text. */
 function formsOf(pin: string): Buffer[] {
   const utf8 = Buffer.from(pin)
-  return [utf8, Buffer.from(pin, 'utf16le'), Buffer.from(utf8.toString('hex')), Buffer.from(utf8.toString('base64').slice(0, -3)), Buffer.from([...utf8].join(',')), Buffer.from([...utf8].join(', '))]
+  return [utf8, Buffer.from(pin, 'utf16le'), Buffer.from(utf8.toString('hex')), Buffer.from(utf8.toString('base64').slice(0, -3)), Buffer.from([...utf8].join(','))]
 }
 
 it('leaves no trace of a PIN in log, files, answers, refusals, events, arguments or environments', async () => {
