@@ -17,6 +17,8 @@ import { decryptWith, encryptFor, publicKeyOf, signWith } from './vault-key-use'
 interface KeptKey {
   serial: string
   label: string
+  model: string
+  manufacturer: string
   idHex: string
   algorithm: TokenSlotAlgorithm
 }
@@ -57,13 +59,11 @@ export class VaultTokens {
   }
 
   /**
-   * Decrypts with one login, which ends afterwards unless somebody was logged in before. TOKEN_NOT_FOUND, TOKEN_PIN_WRONG,
-   * TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more of the token.
+   * Decrypts with one login, which ends afterwards unless somebody was logged in before. TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS,
+   * TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more of the token.
    */
   async decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
-    const [token] = await this.#present(key)
-    if (!token) throw tokenError('TOKEN_NOT_FOUND', { tokenLabel: key.label })
-    const { tokenId, login } = token
+    const { tokenId, login } = await this.#meant(key)
     // A module does not look at the PIN of somebody who is logged in already.
     if (login !== null) await this.#tokens.logOut(tokenId)
     await this.#tokens.logIn(tokenId, 'user', pin)
@@ -96,7 +96,17 @@ export class VaultTokens {
     return this.#tokens.logIn(tokenId, 'user', userPin)
   }
 
-  /** Tokens of this serial number and label; more than one when several modules reach it. */
+  /** A PIN goes to no token of which it is not certain that it is the one: it would cost one of its tries. */
+  async #meant(key: KeptKey): Promise<TokenSummary> {
+    const present = await this.#present(key)
+    // Two modules may give one token two models, so these tell only where there are more.
+    const same = present.filter(({ model, manufacturer }) => model === key.model && manufacturer === key.manufacturer)
+    const [token, other] = same.length > 0 ? same : present
+    if (token && !other) return token
+    throw tokenError(other ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND', { tokenLabel: key.label, tokenSerial: key.serial })
+  }
+
+  /** Tokens of this serial number and label; more than one when several modules reach it, or where all have the same. */
   async #present({ serial, label }: KeptKey): Promise<TokenSummary[]> {
     const { tokens } = await this.#tokens.listTokens()
     return tokens.filter((token) => token.isInitialized && token.serial === serial && token.label === label)

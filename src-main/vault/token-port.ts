@@ -6,6 +6,8 @@ import type { TokenSlotAlgorithm } from '../../src-shared/model/tokens'
 export interface TokenKeyName {
   serial: string
   label: string
+  model: string
+  manufacturer: string
   /** CKA_ID, hex. */
   idHex: string
   algorithm: TokenSlotAlgorithm
@@ -21,8 +23,6 @@ export interface ChosenTokenKey {
 
 /** A secret that only the key on the token gives back, and what the token says of itself. */
 export interface SecretOnToken extends TokenKeyName {
-  model: string
-  manufacturer: string
   encryptedSecret: Uint8Array
 }
 
@@ -44,7 +44,7 @@ export interface TokenPort {
   encrypt(key: ChosenTokenKey, secret: Uint8Array, context: Uint8Array): Promise<SecretOnToken>
   /**
    * Logs in once, decrypts, and logs out unless somebody was logged in before; the caller zeroes the answer. TOKEN_NOT_FOUND,
-   * TOKEN_PIN_WRONG (details.pinState), TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more. A null PIN
+   * TOKEN_AMBIGUOUS, TOKEN_PIN_WRONG (details.pinState), TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more. A null PIN
    * is asked for by the reader.
    */
   decrypt(key: TokenKeyName, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array>
