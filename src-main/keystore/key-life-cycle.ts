@@ -9,8 +9,8 @@ import { keyMetadataOf } from './key-metadata'
 import { rotationPolicyOf } from './key-rotation'
 import type { KeySession } from './key-session'
 import { tagsOf } from './key-tags'
-import type { TokenPlace } from './key-provider'
 import { addKey, newVersion, type NewKey } from './new-key'
+import type { ChosenToken } from './token/token-keys'
 
 type Refusal = KmsError | null
 
@@ -22,9 +22,10 @@ type Refusal = KmsError | null
 async function createKey(session: KeySession, caller: Caller, request: Request<'createKey'>): Promise<Response<'createKey'>> {
   const key = newKeyOf(session, request)
   const version = newVersion(key.keySpec, request.protectionLevel)
-  const material = key.origin === 'EXTERNAL' ? null : await session.provider.generate(version, await placeOf(session, request, key))
+  const token = await tokenFor(session, request)
+  const material = key.origin === 'EXTERNAL' ? null : await session.provider.generate(version, token && { token, keyUsage: key.keyUsage })
   try {
-    const record = await addKey(session, caller, { ...key, version }, material)
+    const record = await addKey(session, caller, { ...key, version, instanceId: token?.instanceId ?? null }, material)
     return { keyMetadata: keyMetadataOf(session.records.vaultId, record) }
   } finally {
     await material?.destroy()
@@ -83,9 +84,9 @@ function optionRefusal({ records }: KeySession, request: Request<'createKey'>): 
   return policyProblem === null ? null : invalidParameter('policy', policyProblem)
 }
 
-/** The token that a new HSM key is for; null for a software key. TOKEN_NOT_FOUND. */
-async function placeOf({ tokens }: KeySession, { protectionLevel, dKMSInstanceId }: Request<'createKey'>, { keyUsage }: NewKey): Promise<TokenPlace | null> {
-  return protectionLevel === 'HSM' ? { token: await tokens.identify(dKMSInstanceId ?? ''), keyUsage } : null
+/** The token that a new HSM key is for; null for a software key. TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS. */
+async function tokenFor({ tokens }: KeySession, { protectionLevel, dKMSInstanceId }: Request<'createKey'>): Promise<ChosenToken | null> {
+  return protectionLevel === 'HSM' ? tokens.identify(dKMSInstanceId ?? '') : null
 }
 
 export const lifeCycleOperations = { createKey, updateKeyDescription, enableKey, disableKey }

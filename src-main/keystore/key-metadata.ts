@@ -34,9 +34,14 @@ export function keyMetadataOf(vaultId: string, record: KeyRecord, keyState = rec
     materialExpireTime: importedMaterial.expiresAt === null ? '' : isoSeconds(importedMaterial.expiresAt),
     deletionProtection: deletionProtection.isOn ? 'Enabled' : 'Disabled',
     ...(deletionProtection.isOn ? { deletionProtectionDescription: deletionProtection.description } : {}),
-    dKMSInstanceId: vaultId,
+    dKMSInstanceId: instanceOf(record, vaultId),
     exportable: record.isExportable,
   }
+}
+
+/** The KMS instance in which a key is: a token, or the vault. */
+export function instanceOf({ instanceId }: KeyRecord, vaultId: string): string {
+  return instanceId ?? vaultId
 }
 
 /** One row of the window's key list. */

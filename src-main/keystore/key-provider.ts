@@ -1,7 +1,7 @@
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, ProtectionLevel, SignatureAlgorithm } from '../../src-shared/model/keys'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { RecordTransaction } from '../vault/records'
-import type { TokenIdentity, TokenKeyRef } from './token/token-keys'
+import type { ChosenToken, TokenIdentity, TokenKeyRef } from './token/token-keys'
 
 /** One version of one key, as a provider knows it. */
 export interface KeyVersionRef {
@@ -14,7 +14,7 @@ export interface KeyVersionRef {
 
 /** The token on which the material of a new version is made, and what for. */
 export interface TokenPlace {
-  token: TokenIdentity
+  token: TokenIdentity | ChosenToken
   keyUsage: KeyUsage
 }
 

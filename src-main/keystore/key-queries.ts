@@ -2,7 +2,7 @@ import type { KeyFilterName } from '../../src-shared/contract/keys'
 import type { Request, Response } from '../../src-shared/contract/operations'
 import type { Caller } from '../../src-shared/model/caller'
 import { keyArn } from './arn'
-import { keyMetadataOf, keyRowOf } from './key-metadata'
+import { instanceOf, keyMetadataOf, keyRowOf } from './key-metadata'
 import type { KeyRecord } from './key-record'
 import { effectiveState, type KeySession } from './key-session'
 import { pageOf } from './pages'
@@ -25,14 +25,14 @@ function fits(record: KeyRecord, vaultId: string, { Key, Values }: Request<'list
   return filterValues[Key](record, vaultId).some((value) => Values.includes(value))
 }
 
-/** What a key has under each name that ListKeys filters by; the vault is the KMS instance. */
+/** What a key has under each name that ListKeys filters by; a KMS instance is the vault or a token. */
 const filterValues: Readonly<Record<KeyFilterName, (record: KeyRecord, vaultId: string) => readonly string[]>> = {
   KeyState: ({ keyState }) => [keyState],
   KeySpec: ({ keySpec }) => [keySpec],
   KeyUsage: ({ keyUsage }) => [keyUsage],
   ProtectionLevel: ({ protectionLevel }) => [protectionLevel],
   CreatorType: () => ['User'],
-  DKMSInstanceId: (_record, vaultId) => [vaultId],
+  DKMSInstanceId: (record, vaultId) => [instanceOf(record, vaultId)],
   KeyId: ({ keyId }) => [keyId],
   AliasName: ({ aliases }) => aliases,
   Creator: ({ creator }) => [creator],

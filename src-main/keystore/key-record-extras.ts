@@ -18,6 +18,8 @@ export interface KeyExtras {
   readonly minimumVersion: number
   /** Text of the key policy; null: the default one. */
   readonly policy: string | null
+  /** Of the token on which it is, as a KMS instance; null: the key is in the vault. */
+  readonly instanceId: string | null
 }
 
 export interface DeletionProtection {
@@ -43,18 +45,20 @@ export const plainKey = {
   isExportable: false,
   minimumVersion: 0,
   policy: null,
+  instanceId: null,
 } as const satisfies KeyExtras
 
 const what = 'key record'
-const names = new Set(['t', 'r', 'd', 'p', 'm', 'x', 'v', 'k'])
+const names = new Set(['t', 'r', 'd', 'p', 'm', 'x', 'v', 'k', 'i'])
 
 /**
  * What a key has beyond a plain one, absent where it has nothing: t tags as [key, value], r rotation as [enabled 0 or 1,
  * seconds or null], d time of deletion, p text of the deletion protection (its presence: on), m imported material as
- * [expires at or null, fingerprint or null], x 1 when exportable, v place of the minimum version, k key policy.
+ * [expires at or null, fingerprint or null], x 1 when exportable, v place of the minimum version, k key policy, i instance
+ * of a key on a token.
  */
 export function extrasOf(record: KeyExtras): Record<string, unknown> {
-  const { tags, rotation, deletesAt, deletionProtection, importedMaterial, isExportable, minimumVersion, policy } = record
+  const { tags, rotation, deletesAt, deletionProtection, importedMaterial, isExportable, minimumVersion, policy, instanceId } = record
   const extras: Record<string, unknown> = {}
   if (tags.length > 0) extras['t'] = tags.map(({ key, value }) => [key, value])
   if (rotation.isEnabled || rotation.intervalSeconds !== null) extras['r'] = [Number(rotation.isEnabled), rotation.intervalSeconds]
@@ -65,6 +69,7 @@ export function extrasOf(record: KeyExtras): Record<string, unknown> {
   if (isExportable) extras['x'] = 1
   if (minimumVersion > 0) extras['v'] = minimumVersion
   if (policy !== null) extras['k'] = policy
+  if (instanceId !== null) extras['i'] = instanceId
   return extras
 }
 
@@ -74,7 +79,7 @@ export function decodeExtras(value: unknown, versionCount: number): KeyExtras {
   const found = Object.keys(value)
   if (found.length === 0) return plainKey
   if (!found.every((name) => names.has(name))) throw damagedRow(what)
-  const { t, r, d, p, m, x, v, k } = value as Record<string, unknown>
+  const { t, r, d, p, m, x, v, k, i } = value as Record<string, unknown>
   if (x !== undefined && x !== 1) throw damagedRow(what)
   return {
     tags: t === undefined ? plainKey.tags : storedTags(t, what),
@@ -85,6 +90,7 @@ export function decodeExtras(value: unknown, versionCount: number): KeyExtras {
     isExportable: x === 1,
     minimumVersion: v === undefined ? 0 : placeOf(v, versionCount),
     policy: k === undefined ? null : textOf(k, limits.policyBytes, what),
+    instanceId: i === undefined ? null : textOf(i, 64, what),
   }
 }
 

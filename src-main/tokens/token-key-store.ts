@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
@@ -20,8 +21,14 @@ interface Identity {
   label: string
 }
 
+/** One that was chosen from a list. */
+interface Chosen extends Identity {
+  tokenId: string
+  instanceId: string
+}
+
 interface KeyRef {
-  token: Identity
+  token: Identity | Chosen
   ckaId: Uint8Array
 }
 
@@ -50,12 +57,13 @@ export class TokenKeyStore {
     this.#tokens = tokens
   }
 
-  async identify(tokenId: string): Promise<Identity> {
-    const { manufacturer, model, serial, label } = await this.#tokens.summary(tokenId)
-    return { manufacturer, model, serial, label }
+  async identify(id: string): Promise<Chosen> {
+    const { tokenId, manufacturer, model, serial, label } = isInstanceId(id) ? await this.#instance(id) : await this.#tokens.summary(id)
+    const identity = { manufacturer, model, serial, label }
+    return { ...identity, tokenId, instanceId: instanceIdOf(identity) }
   }
 
-  async requirePossible(identity: Identity, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void> {
+  async requirePossible(identity: Identity | Chosen, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void> {
     const token = await this.#here(identity)
     const mechanisms = await this.#tokens.mechanisms(token.tokenId)
     const offered = new Set(mechanisms.map(({ mechanism }) => mechanism))
@@ -185,11 +193,23 @@ export class TokenKeyStore {
     return views.filter((view) => view.objectClass === objectClass && new Attributes(view).hex(cka.id) === hex(ckaId))
   }
 
-  /** TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS when not even the label tells which one is meant. */
-  async #here(identity: Identity): Promise<TokenSummary> {
-    const [token, other] = (await this.#look(identity)).tokens
+  /** TOKEN_NOT_FOUND; TOKEN_AMBIGUOUS when neither the choice, nor the label, nor a login tells which one is meant. */
+  async #here(identity: Identity | Chosen): Promise<TokenSummary> {
+    if ('tokenId' in identity) return this.#tokens.summary(identity.tokenId)
+    const { tokens } = await this.#look(identity)
+    const certain = tokens.filter(({ label }) => label === identity.label)
+    const open = certain.filter((token) => !wantsLogin(token))
+    const [token] = tokens
     if (!token) throw missed('TOKEN_NOT_FOUND', identity)
-    if (other && token.label !== identity.label) throw tokenError('TOKEN_AMBIGUOUS', { tokenLabel: identity.label })
+    if (open.length > 1 || (certain.length === 0 && tokens.length > 1)) throw missed('TOKEN_AMBIGUOUS', identity)
+    return token
+  }
+
+  async #instance(instanceId: string): Promise<TokenSummary> {
+    const { tokens } = await this.#tokens.listTokens()
+    const [token, other] = tokens.filter((one) => one.isInitialized && instanceIdOf(one) === instanceId)
+    if (!token) throw tokenError('TOKEN_NOT_FOUND')
+    if (other) throw missed('TOKEN_AMBIGUOUS', token)
     return token
   }
 
@@ -207,6 +227,17 @@ export class TokenKeyStore {
 
 function wantsLogin({ needsLogin, login }: TokenSummary): boolean {
   return needsLogin && login !== 'user'
+}
+
+const instancePrefix = 'hsm-'
+
+function isInstanceId(id: string): boolean {
+  return id.startsWith(instancePrefix)
+}
+
+function instanceIdOf({ manufacturer, model, serial, label }: Identity): string {
+  const digest = createHash('sha256').update(JSON.stringify([manufacturer, model, serial, label])).digest('hex')
+  return `${instancePrefix}${digest.slice(0, 24)}`
 }
 
 /** The label is for people, and can be changed. */

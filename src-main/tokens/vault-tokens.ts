@@ -102,7 +102,8 @@ export class VaultTokens {
     // Two modules may give one token two models, so these tell only where there are more.
     const same = present.filter(({ model, manufacturer }) => model === key.model && manufacturer === key.manufacturer)
     const [token, other] = same.length > 0 ? same : present
-    if (token && !other) return token
+    // Serial numbers of devices are theirs alone, so it is one that two modules reach; databases of NSS all have the same one.
+    if (token && !(other && token.isSoftware)) return token
     throw tokenError(other ? 'TOKEN_AMBIGUOUS' : 'TOKEN_NOT_FOUND', { tokenLabel: key.label, tokenSerial: key.serial })
   }
 

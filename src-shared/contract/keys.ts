@@ -24,7 +24,7 @@ export const keyMetadata = z.strictObject({
   materialExpireTime: z.string(),
   deletionProtection: z.enum(deletionProtections),
   deletionProtectionDescription: z.string().optional(),
-  /** The vault's id: the vault is the KMS instance. */
+  /** The KMS instance: the vault's id, or for HSM keys that of their token, which CreateKey takes again. */
   dKMSInstanceId: z.string(),
   /** Whether the private key may leave the vault; fixed when the key is made. */
   exportable: z.boolean(),
@@ -76,7 +76,7 @@ export const keySchemas = {
       rotationInterval: rotation.rotationInterval,
       tags: tagList(limits.tagCount).default([]),
       policy: policyText.optional(),
-      /** The vault's id; absent means the same. HSM keys: the id of the token on which they are made. */
+      /** The vault's id; absent means the same. HSM keys: the id of the token on which they are made, as listTokens or the metadata of another such key has it. */
       dKMSInstanceId: text(64).optional(),
       /** Not of the KMS API: whether the private key of an asymmetric key may ever be exported. */
       exportable: z.boolean().default(false),

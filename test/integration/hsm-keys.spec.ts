@@ -60,8 +60,11 @@ describe('a master key on a token', () => {
   })
 
   it('is made there alone, and cannot leave', async () => {
-    const { keyId, protectionLevel } = await newKey('Aliyun_AES_256')
+    const { keyId, protectionLevel, dKMSInstanceId } = await newKey('Aliyun_AES_256')
     expect(protectionLevel).toBe('HSM')
+    const beside = (await run('createKey', { protectionLevel: 'HSM', dKMSInstanceId })).keyMetadata
+    expect(beside.dKMSInstanceId).toBe(dKMSInstanceId)
+    expect((await run('listKeys', { filters: [{ Key: 'DKMSInstanceId', Values: [dKMSInstanceId] }] })).keys.map((key) => key.keyId)).toEqual([keyId, beside.keyId])
     const [object, ...others] = objectsOf(keyId)
     expect(others).toEqual([])
     expect(object).toMatch(/Secret Key Object; AES length 32/)

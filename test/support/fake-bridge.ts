@@ -20,6 +20,7 @@ import { secretRotationOperations } from './fake/secret-rotation-operations'
 import { secretWindowOperations } from './fake/secret-window-operations'
 import { fakeNow, isoBefore, type FakeState } from './fake/state'
 import { tokenOperations } from './fake/token-operations'
+import { FakeToken } from './fake/token-world'
 import { newSlot, sampleWords, vaultOperations } from './fake/vault-operations'
 import { whereUsedOperations } from './fake/where-used-operations'
 
@@ -107,10 +108,11 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     emit: (event, payload) => listeners.get(event)?.forEach((listener) => listener(payload as never)),
   }
 
+  const token = new FakeToken(state)
   const operations: Record<PageOperation, (request: never) => Promise<unknown>> = {
     ...vaultOperations(state),
-    ...keyOperations(state),
-    ...keyLifeOperations(state),
+    ...keyOperations(state, token),
+    ...keyLifeOperations(state, token),
     ...cryptographyOperations(state),
     ...importOperations(state),
     ...certificateOperations(state),
@@ -119,7 +121,7 @@ export function createFakeBridge(options: FakeOptions = {}): { bridge: Bridge; s
     ...secretRotationOperations(state),
     ...secretExchangeOperations(state),
     ...whereUsedOperations(state),
-    ...tokenOperations(state),
+    ...tokenOperations(token),
     ...ceremonyOperations(state),
     ...fileOperations(state),
     getSettings: async () => ({ settings: state.settings, systemLanguage: state.systemLanguage }),

@@ -7,7 +7,7 @@ import { generateMaterial } from '../../src-main/keystore/software/generate-mate
 import { macWith } from '../../src-main/keystore/software/mac'
 import { OpenedMaterial } from '../../src-main/keystore/software/opened-material'
 import { decryptWith, signWith } from '../../src-main/keystore/software/private-key-work'
-import type { NewTokenKey, TokenIdentity, TokenKeyRef, TokenKeys } from '../../src-main/keystore/token/token-keys'
+import type { ChosenToken, NewTokenKey, TokenIdentity, TokenKeyRef, TokenKeys } from '../../src-main/keystore/token/token-keys'
 
 const tagBytes = 16
 const impossible: readonly KeySpec[] = ['Aliyun_SM4', 'EC_SM2', 'HMAC_SM3']
@@ -16,12 +16,13 @@ const impossible: readonly KeySpec[] = ['Aliyun_SM4', 'EC_SM2', 'HMAC_SM3']
 export class FakeTokens implements TokenKeys {
   readonly identity: TokenIdentity = { manufacturer: 'Acme', model: 'Stick', serial: '0001', label: 'Archive' }
   readonly tokenId = 't-000000000000000000000001'
+  readonly instanceId = 'hsm-000000000000000000000001'
   readonly objects = new Map<string, NewTokenKey & { material: OpenedMaterial }>()
   availability: TokenAvailability = 'ready'
 
-  async identify(tokenId: string): Promise<TokenIdentity> {
-    if (tokenId !== this.tokenId) throw new KmsError('TOKEN_NOT_FOUND', 'The token is not there.')
-    return this.identity
+  async identify(id: string): Promise<ChosenToken> {
+    if (id !== this.tokenId && id !== this.instanceId) throw new KmsError('TOKEN_NOT_FOUND', 'The token is not there.')
+    return { ...this.identity, tokenId: this.tokenId, instanceId: this.instanceId }
   }
 
   async requirePossible(_token: TokenIdentity, keySpec: KeySpec): Promise<void> {

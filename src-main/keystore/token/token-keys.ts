@@ -10,9 +10,17 @@ export interface TokenIdentity {
   label: string
 }
 
+/** A token as it was chosen. */
+export interface ChosenToken extends TokenIdentity {
+  /** Where it is now: of two that say the same of themselves this one is meant. */
+  tokenId: string
+  /** Its id as an instance of the KMS, which does not depend on the slot or on the module that reaches it. */
+  instanceId: string
+}
+
 /** One key on a token. Its parts have one CKA_ID. */
 export interface TokenKeyRef {
-  token: TokenIdentity
+  token: TokenIdentity | ChosenToken
   ckaId: Uint8Array
 }
 
@@ -29,10 +37,10 @@ export interface NewTokenKey {
  * results are the caller's.
  */
 export interface TokenKeys {
-  /** The token that has this id now. */
-  identify(tokenId: string): Promise<TokenIdentity>
+  /** The token that has this id now, or is this instance. TOKEN_AMBIGUOUS when several say that they are. */
+  identify(id: string): Promise<ChosenToken>
   /** UNSUPPORTED_PROTECTION_LEVEL when the token cannot make such a key, or cannot do all that such a key does. */
-  requirePossible(token: TokenIdentity, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void>
+  requirePossible(token: TokenIdentity | ChosenToken, keySpec: KeySpec, keyUsage: KeyUsage): Promise<void>
   /** Makes a key that never leaves the token; gives the public key as SPKI DER, null when there is none. */
   generate(key: TokenKeyRef, made: NewTokenKey): Promise<Uint8Array | null>
   /** AES-GCM with a tag of 16 bytes: ciphertext ‖ tag. */

@@ -6,6 +6,7 @@ import { isSymmetric } from '../../../src-shared/model/key-specs'
 import type { FakeSecret } from './sample-secrets'
 import { activeSecret } from './secret-views'
 import type { FakeKey, FakeOperations, FakeState } from './state'
+import type { FakeToken } from './token-world'
 import { refuse } from './refuse'
 
 type LifeName =
@@ -14,7 +15,7 @@ type LifeName =
   | 'setKeyPolicy' | 'getKeyPolicy' | 'tagResource' | 'untagResource' | 'listResourceTags' | 'tagResources' | 'untagResources' | 'listTagResources'
 
 /** States, versions, rotation and tags of the keys of the fake main. */
-export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeName> {
+export function keyLifeOperations(state: FakeState, world: FakeToken): Pick<FakeOperations, LifeName> {
   const changed = (key: FakeKey) => {
     state.emit('keysChanged', { keyId: key.row.keyId })
     return {}
@@ -35,7 +36,7 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
         wasImported: metadataOf(key).origin === 'EXTERNAL' && key.versions.length > 0,
       }
     },
-    getKeyPlace: async ({ keyId }) => placeOf(findKey(state, keyId)),
+    getKeyPlace: async ({ keyId }) => placeOf(findKey(state, keyId), world),
     async previewKeyDeletion({ keyId }) {
       const { row, uses } = findKey(state, keyId)
       return {
@@ -135,7 +136,7 @@ export function keyLifeOperations(state: FakeState): Pick<FakeOperations, LifeNa
 }
 
 /** HSM keys of the fake main are on the token that it has from the start. */
-function placeOf({ row }: FakeKey): Response<'getKeyPlace'> {
+function placeOf({ row }: FakeKey, { token }: FakeToken): Response<'getKeyPlace'> {
   if (row.protectionLevel === 'SOFTWARE') return { place: 'vault', token: null, availability: 'ready' }
-  return { place: 'token', token: { label: 'Workstation token', serial: '46d35148479bcec2', product: 'SoftHSM', isSoftware: true }, availability: 'login-needed' }
+  return { place: 'token', token: { label: token.label, serial: token.serial, product: 'SoftHSM', isSoftware: token.isSoftware }, availability: token.login === 'user' ? 'ready' : 'login-needed' }
 }

@@ -6,6 +6,7 @@ import { canRotateAutomatically } from '../../../src-shared/model/rotation'
 import { findKey, keyFor, metadataOf, rowOf } from './key-views'
 import { sampleId, sampleVersions } from './sample-keys'
 import { wait, type FakeKey, type FakeOperations, type FakeState } from './state'
+import type { FakeToken } from './token-world'
 import { refuse } from './refuse'
 
 type KeyName =
@@ -13,7 +14,7 @@ type KeyName =
   | 'encrypt' | 'decrypt' | 'searchKeys'
 
 /** Keys and aliases of the fake main; its "encryption" only turns the bytes round. */
-export function keyOperations(state: FakeState): Pick<FakeOperations, KeyName> {
+export function keyOperations(state: FakeState, token: FakeToken): Pick<FakeOperations, KeyName> {
   const changed = (key: FakeKey) => state.emit('keysChanged', { keyId: key.row.keyId })
   const ownerOf = (bare: string) => state.keys.find(({ row }) => row.aliases.includes(bare))
   const bareOf = (aliasName: string) => {
@@ -30,7 +31,8 @@ export function keyOperations(state: FakeState): Pick<FakeOperations, KeyName> {
     async createKey(request) {
       const { keySpec = 'Aliyun_AES_256', keyUsage = defaultKeyUsage(keySpec), origin = 'Aliyun_KMS', exportable = false } = request
       if (!keySpecInfos[keySpec].usages.includes(keyUsage)) refuse('UNSUPPORTED_OPERATION')
-      if (request.protectionLevel === 'HSM') refuse('UNSUPPORTED_PROTECTION_LEVEL')
+      const { protectionLevel = 'SOFTWARE' } = request
+      const dKMSInstanceId = protectionLevel === 'HSM' ? token.instanceFor(keySpec, request.dKMSInstanceId) : 'v-1'
       if (request.enableAutomaticRotation && !canRotateAutomatically(keySpec, origin)) refuse('UNSUPPORTED_OPERATION')
       if (exportable && !isAsymmetric(keySpec)) refuse('UNSUPPORTED_OPERATION')
       if (keySpec.startsWith('RSA')) await wait(state.kdfMs * (keySpec === 'RSA_4096' ? 4 : 1))
@@ -38,13 +40,13 @@ export function keyOperations(state: FakeState): Pick<FakeOperations, KeyName> {
       const creationDate = new Date(state.nowMs).toISOString()
       const versions = origin === 'EXTERNAL' ? [] : sampleVersions(keySpec, 91_000 + state.keys.length, state.nowMs, [0]).map((version) => ({ ...version, lastUseDate: null, encryptions: 0 }))
       const shared = {
-        keyId, creationDate, description: request.description ?? '', keySpec, keyUsage, keyState: origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled', protectionLevel: 'SOFTWARE',
+        keyId, creationDate, description: request.description ?? '', keySpec, keyUsage, keyState: origin === 'EXTERNAL' ? 'PendingImport' : 'Enabled', protectionLevel,
       } as const
       const key: FakeKey = {
         row: { ...shared, aliases: [], lastUseDate: null },
         metadata: {
           ...shared, arn: `acs:kms:local:8f14e45fceea167a:key/${keyId}`, origin, creator: 'window', lastRotationDate: creationDate, materialExpireTime: '',
-          deletionProtection: 'Disabled', dKMSInstanceId: 'v-1', exportable, ...(isSymmetric(keySpec) && versions[0] ? { primaryKeyVersion: versions[0].keyVersionId } : {}),
+          deletionProtection: 'Disabled', dKMSInstanceId, exportable, ...(isSymmetric(keySpec) && versions[0] ? { primaryKeyVersion: versions[0].keyVersionId } : {}),
         },
         tags: (request.tags ?? []).map(({ TagKey, TagValue }) => ({ key: TagKey, value: TagValue })),
         rotation: { isEnabled: request.enableAutomaticRotation ?? false, intervalSeconds: request.rotationInterval === undefined ? null : parseDuration(request.rotationInterval) },

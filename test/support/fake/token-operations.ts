@@ -1,8 +1,8 @@
 import type { tokenKeySchemas } from '../../../src-shared/contract/token-keys'
 import type { TokenSummary, tokenSchemas } from '../../../src-shared/contract/tokens'
-import type { FakeOperations, FakeState } from './state'
+import type { FakeOperations } from './state'
 import { tokenKeyOperations } from './token-key-operations'
-import { fakeModuleId, FakeToken } from './token-world'
+import { fakeModuleId, type FakeToken } from './token-world'
 import { refuse } from './refuse'
 
 type TokenName = Extract<keyof FakeOperations, keyof typeof tokenSchemas | keyof typeof tokenKeySchemas>
@@ -11,8 +11,7 @@ const path = '/usr/lib/softhsm/libsofthsm2.so'
 const module = { moduleId: fakeModuleId, name: 'SoftHSM', path, sha256: 'ab'.repeat(32), parameters: null, isRunning: true, file: 'ok', problem: null, examination: null } as const
 
 /** One token in software with the PIN 123456 (officer 12345678), and what is on it. */
-export function tokenOperations(state: FakeState): Pick<FakeOperations, TokenName> {
-  const world = new FakeToken(state)
+export function tokenOperations(world: FakeToken): Pick<FakeOperations, TokenName> {
   let pins = { user: '123456', so: '12345678' }
   const changed = (patch: Partial<TokenSummary>) => world.change(patch)
   const isRight = (pin: Uint8Array | undefined, role: 'user' | 'so') => new TextDecoder().decode(pin) === pins[role]

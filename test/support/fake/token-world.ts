@@ -1,7 +1,10 @@
 import type { TokenObject, TokenSummary, VaultUse } from '../../../src-shared/contract/tokens'
+import type { KeySpec } from '../../../src-shared/model/keys'
+import { tokenSpecs } from '../../../src-shared/model/tokens'
 import type { FakeState } from './state'
 import { refuse } from './refuse'
 
+const fakeInstanceId = 'hsm-00112233445566778899aabb'
 export const fakeModuleId = 'm-00112233445566aa'
 
 export const sampleToken: TokenSummary = {
@@ -66,6 +69,15 @@ export class FakeToken {
     this.token = { ...this.token, ...patch }
     this.#state.emit('tokensChanged', { tokenId: this.token.tokenId })
     return { token: this.token }
+  }
+
+  /** The instance of a new key on the token that is named. UNSUPPORTED_PROTECTION_LEVEL, TOKEN_NOT_FOUND, TOKEN_LOGIN_NEEDED. */
+  instanceFor(keySpec: KeySpec, named: string | undefined): string {
+    if (named === undefined || !tokenSpecs[keySpec]) refuse('UNSUPPORTED_PROTECTION_LEVEL')
+    const { tokenId, label: tokenLabel, login } = this.token
+    if (named !== tokenId && named !== fakeInstanceId) refuse('TOKEN_NOT_FOUND')
+    if (login !== 'user') refuse('TOKEN_LOGIN_NEEDED', { tokenLabel })
+    return fakeInstanceId
   }
 
   known(objectId: string): TokenObject {

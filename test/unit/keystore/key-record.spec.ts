@@ -24,6 +24,7 @@ describe('the row of a key', () => {
     ['a bad export flag', (row) => edited(row, 14, { x: 0 }), 'VAULT_DAMAGED'],
     ['a minimum version that is none', (row) => edited(row, 14, { v: 1 }), 'VAULT_DAMAGED'],
     ['a bad policy', (row) => edited(row, 14, { k: {} }), 'VAULT_DAMAGED'],
+    ['a bad instance', (row) => edited(row, 14, { i: 7 }), 'VAULT_DAMAGED'],
     ['another form of id', (row) => edited(row, 1, 'key-x'), 'VAULT_DAMAGED'],
     ['a negative ordinal', (row) => edited(row, 2, -1), 'VAULT_DAMAGED'],
     ['an unknown spec', (row) => edited(row, 3, 'Aliyun_SM5'), 'VAULT_DAMAGED'],
@@ -86,7 +87,7 @@ describe('the row of a key', () => {
   it('is read for ever as version 2 wrote it, and written so', () => {
     expect(decodeKeyRecord(utf8(`[2,${goldenFields},{}]`))).toEqual({ ...goldenRecord, ...plainKey })
     const extras =
-      '{"t":[["env","prod"],["team",""]],"r":[1,2592000],"d":1790000000000,"p":"why","m":[1791000000000,"c2FsdA=="],"x":1,"v":1,"k":"policy"}'
+      '{"t":[["env","prod"],["team",""]],"r":[1,2592000],"d":1790000000000,"p":"why","m":[1791000000000,"c2FsdA=="],"x":1,"v":1,"k":"policy","i":"hsm-00112233445566778899aabb"}'
     const row = utf8(`[2,${goldenFields},${extras}]`)
     const record: KeyRecord = {
       ...goldenRecord,
@@ -98,6 +99,7 @@ describe('the row of a key', () => {
       isExportable: true,
       minimumVersion: 1,
       policy: 'policy',
+      instanceId: 'hsm-00112233445566778899aabb',
     }
     expect(decodeKeyRecord(row)).toEqual(record)
     expect(encodeKeyRecord(record)).toEqual(row)

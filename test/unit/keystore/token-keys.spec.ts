@@ -26,6 +26,19 @@ describe('a key on a token', () => {
     expect([...tokens.objects.keys()]).toEqual([Buffer.from(decodeTokenRow(row?.bytes ?? null).ckaId).toString('hex')])
   })
 
+  it('names its token as the KMS instance, by which keys are listed and others are made', async () => {
+    const { newTokenKey, newKey, tokens, records, ask, relock } = await openWithToken()
+    const { keyId, dKMSInstanceId } = await newTokenKey()
+    expect(dKMSInstanceId).toBe(tokens.instanceId)
+    const inVault = await newKey()
+    const beside = await newTokenKey({ dKMSInstanceId })
+    await relock()
+    expect((await ask('describeKey', { keyId })).keyMetadata.dKMSInstanceId).toBe(dKMSInstanceId)
+    const keysOf = async (instance: string) => (await ask('listKeys', { filters: [{ Key: 'DKMSInstanceId', Values: [instance] }] })).keys.map((key) => key.keyId)
+    expect(await keysOf(dKMSInstanceId)).toEqual([keyId, beside.keyId])
+    expect(await keysOf(records.vaultId)).toEqual([inVault.keyId])
+  })
+
   it('encrypts, and is found again after a lock', async () => {
     const { newTokenKey, ask, relock } = await openWithToken()
     const { keyId } = await newTokenKey()
