@@ -126,8 +126,8 @@ describe('what a host shows of itself', () => {
 
   it('is no PIN to one of two tokens that agree in all that is known of the right one', async () => {
     const twins = await services.addStub('twins')
-    const { serial, label } = await twins.token()
-    const kept = { serial, label, idHex: '01', algorithm: 'RSA_OAEP_SHA_256' } as const
+    const { serial, label, model, manufacturer } = await twins.token()
+    const kept = { serial, label, model, manufacturer, idHex: '01', algorithm: 'RSA_OAEP_SHA_256' } as const
     const open = () => new VaultTokens(services.tokens).decrypt(kept, pinBytes('1234'), new Uint8Array(256), new Uint8Array())
     await services.tokens.registry.remove(stub.moduleId)
     twins.behave({ slots: 2 })
