@@ -63,13 +63,17 @@ export function missedToken(error: unknown): MissedToken | null {
 }
 
 /**
- * The token that is missed, as far as its names tell; null when it is not there. Two modules may reach one token, and two
- * tokens may have one serial number.
+ * The token that is missed, as far as its names tell; null when it is not there. Two modules may reach one token. Tokens in
+ * software may all have one serial number, so their label tells, too; that of a device can be changed.
  */
 export function findMissedToken(tokens: readonly TokenSummary[], { label, serial }: MissedToken): TokenSummary | null {
-  const fitting = tokens.filter((token) => token.isInitialized && (serial === null ? token.label === label : token.serial === serial))
+  const fitting = tokens.filter((token) => token.isInitialized && (serial === null ? token.label === label : token.serial === serial && (token.label === label || !token.isSoftware)))
   const likelihood = (token: TokenSummary) => 2 * Number(token.label === label) + Number(isTokenOpen(token))
   return fitting.toSorted((a, b) => likelihood(b) - likelihood(a))[0] ?? null
+}
+
+export function isSameToken(one: MissedToken | null, other: MissedToken | null): boolean {
+  return one?.label === other?.label && one?.serial === other?.serial
 }
 
 /** Whether keys on the token can be used without a PIN. */

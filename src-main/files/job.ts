@@ -115,7 +115,7 @@ export class Job {
   summary(): JobSummary {
     const entries = this.#entries
     const count = (wanted: JobEntry['state']) => entries.reduce((total, { state }) => total + (state === wanted ? 1 : 0), 0)
-    const missedTokens = this.isRunning ? [] : missedTokensOf(entries)
+    const missedTokens = this.isRunning || this.#abort.signal.aborted ? [] : missedTokensOf(entries)
     const bytesTotal = entries.reduce((total, entry) => total + entry.bytesTotal, 0)
     const bytesDone = entries.reduce((total, entry) => total + (entry.state === 'failed' ? entry.bytesTotal : entry.bytesDone), 0)
     return {

@@ -51,7 +51,7 @@ export class IdleLogins {
   }
 
   async #logOutIdle(): Promise<void> {
-    const { clock, list, logOut, mayHaveLogins } = this.#options
+    const { clock, log, list, logOut, mayHaveLogins } = this.#options
     const limitMs = this.#limitMs()
     let nextMs = limitMs ?? lookAgainMs
     try {
@@ -59,7 +59,8 @@ export class IdleLogins {
       for (const { tokenId } of tokens.filter(({ login }) => login !== null)) {
         const waitMs = (this.#lastUse.get(tokenId) ?? 0) + (limitMs ?? 0) - clock.nowMs()
         if (waitMs > 0) nextMs = Math.min(nextMs, waitMs)
-        else await logOut(tokenId)
+        // One module at work keeps the logins of others no longer than they should be.
+        else void logOut(tokenId).catch((error: unknown) => log.error('token-logout', error))
       }
     } finally {
       // A module that could not be asked now may have a login all the same.

@@ -53,8 +53,8 @@ export class TokenDirectory {
   readonly #told: Told
   readonly #modules = new Map<string, TokenModule>()
   readonly #found = new Map<string, FoundToken>()
-  /** Names that more than one token has now. */
-  readonly #ambiguous = new Set<string>()
+  /** Names that more than one token has now, with their modules. */
+  readonly #ambiguous = new Map<string, string>()
   /** What each module that runs has said last. */
   readonly #lastAnswers = new Map<string, ModuleAnswer>()
   /** Modules that are still to answer somebody who did not wait for it. */
@@ -227,6 +227,7 @@ export class TokenDirectory {
   /** Two tokens of one name are none: nobody could say which one was meant. */
   #remember(module: TokenModule, found: readonly FoundToken[]): void {
     const { moduleId } = module.registered
+    this.#forgetAmbiguous(moduleId)
     for (const [tokenId, known] of this.#found) {
       if (known.module.registered.moduleId !== moduleId) continue
       const now = found.find((token) => token.tokenId === tokenId)
@@ -235,16 +236,20 @@ export class TokenDirectory {
     for (const token of found) {
       const isOnly = found.filter(({ tokenId }) => tokenId === token.tokenId).length === 1
       if (!isOnly) {
-        this.#ambiguous.add(token.tokenId)
+        this.#ambiguous.set(token.tokenId, moduleId)
         this.forget(token.tokenId)
       } else {
-        this.#ambiguous.delete(token.tokenId)
         if (this.#found.get(token.tokenId)?.module !== module) this.#found.set(token.tokenId, token)
       }
     }
   }
 
+  #forgetAmbiguous(gone: string): void {
+    for (const [tokenId, moduleId] of this.#ambiguous) if (moduleId === gone) this.#ambiguous.delete(tokenId)
+  }
+
   #forgetModule(moduleId: string): void {
+    this.#forgetAmbiguous(moduleId)
     this.#lastAnswers.delete(moduleId)
     const gone = [...this.#found.values()].filter(({ module }) => module.registered.moduleId === moduleId)
     for (const { tokenId } of gone) this.forget(tokenId)

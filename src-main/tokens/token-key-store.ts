@@ -201,15 +201,16 @@ export class TokenKeyStore {
     const open = certain.filter((token) => !wantsLogin(token))
     const [token] = tokens
     if (!token) throw missed('TOKEN_NOT_FOUND', identity)
-    if (open.length > 1 || (certain.length === 0 && tokens.length > 1)) throw missed('TOKEN_AMBIGUOUS', identity)
+    if (isUncertain(open) || (certain.length === 0 && isUncertain(tokens))) throw missed('TOKEN_AMBIGUOUS', identity)
     return token
   }
 
   async #instance(instanceId: string): Promise<TokenSummary> {
     const { tokens } = await this.#tokens.listTokens()
-    const [token, other] = tokens.filter((one) => one.isInitialized && instanceIdOf(one) === instanceId)
+    const fitting = tokens.filter((one) => one.isInitialized && instanceIdOf(one) === instanceId)
+    const [token] = fitting
     if (!token) throw tokenError('TOKEN_NOT_FOUND')
-    if (other) throw missed('TOKEN_AMBIGUOUS', token)
+    if (isUncertain(fitting)) throw missed('TOKEN_AMBIGUOUS', token)
     return token
   }
 
@@ -223,6 +224,11 @@ export class TokenKeyStore {
     const same = tokens.filter((token) => nameOf(token) === nameOf(identity))
     return { tokens: same.toSorted((a, b) => likelihood(b) - likelihood(a)), isEveryModuleWell: problems.length === 0 }
   }
+}
+
+/** Serial numbers of devices are theirs alone: it is one that several modules reach. Those in software may share one. */
+function isUncertain(tokens: readonly TokenSummary[]): boolean {
+  return tokens.length > 1 && tokens.some(({ isSoftware }) => isSoftware)
 }
 
 function wantsLogin({ needsLogin, login }: TokenSummary): boolean {

@@ -33,6 +33,8 @@ interface ListedKey {
 /** Keys on tokens that open the vault and sign its audit log. Secrets and PINs are borrowed. */
 export class VaultTokens {
   readonly #tokens: Tokens
+  /** Ends with the last work so far: a login of one must not end, or pass for, that of another. */
+  #turn: Promise<unknown> = Promise.resolve()
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens
@@ -62,7 +64,13 @@ export class VaultTokens {
    * Decrypts with one login, which ends afterwards unless somebody was logged in before. TOKEN_NOT_FOUND, TOKEN_AMBIGUOUS,
    * TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more of the token.
    */
-  async decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+  decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
+    const answer = this.#turn.then(() => this.#decrypt(key, pin, encryptedSecret, context))
+    this.#turn = answer.catch(() => undefined)
+    return answer
+  }
+
+  async #decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
     const { tokenId, login } = await this.#meant(key)
     // A module does not look at the PIN of somebody who is logged in already.
     if (login !== null) await this.#tokens.logOut(tokenId)

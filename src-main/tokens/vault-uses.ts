@@ -65,6 +65,17 @@ export class VaultUses {
     if (use) throw inUse(sentences[use.kind](use), use)
   }
 
+  /**
+   * TOKEN_OBJECT_IN_USE for the CKA_ID of a master key on that token: it would not be found beside another one. The certificate
+   * of a key has the same one. `objectId`: what is to get it; a new key unless it is given.
+   */
+  async requireFreeId({ tokenId, objectId, idHex }: { tokenId: string; objectId?: string; idHex?: string | undefined }): Promise<void> {
+    const keys = idHex === undefined ? [] : (await this.#neededKeys()).filter((key) => key.idHex === idHex && key.use.kind === 'master-key')
+    if (keys.length > 0 && objectId !== undefined && !keyClasses.has(objectOf(await objectView(this.#tokens, { tokenId, objectId })).objectClass)) return
+    const [taken] = keys.length === 0 ? [] : await this.#on(await this.#tokens.summary(tokenId), keys)
+    if (taken) throw inUse(`This CKA_ID is that of the ${names[taken.use.kind](taken.use)}. Choose another one.`, taken.use)
+  }
+
   /** TOKEN_OBJECT_IN_USE when a vault needs what is on the token. */
   async requireErasable(tokenId: string): Promise<void> {
     const uses = await this.ofToken(tokenId)
@@ -77,10 +88,10 @@ export class VaultUses {
    * as the token that is meant is there.
    */
   async #on(token: TokenSummary, keys: readonly NeededKey[]): Promise<NeededKey[]> {
-    const alike = keys.filter((key) => nameOf(key.token) === nameOf(token))
+    const alike = keys.filter((key) => isAlike(key.token, token))
     if (alike.every((key) => key.token.label === token.label)) return alike
     const { tokens } = await this.#tokens.listTokens()
-    const isElsewhere = (key: NeededKey) => tokens.some((other) => nameOf(other) === nameOf(key.token) && other.label === key.token.label)
+    const isElsewhere = (key: NeededKey) => tokens.some((other) => isAlike(other, key.token) && other.label === key.token.label)
     return alike.filter((key) => key.token.label === token.label || !isElsewhere(key))
   }
 
@@ -107,8 +118,9 @@ function isPartOf({ objectClass, idHex }: TokenObject, key: NeededKey): boolean 
   return idHex === key.idHex && key.classes.includes(objectClass)
 }
 
-function nameOf({ manufacturer, model, serial }: TokenName): string {
-  return JSON.stringify([manufacturer, model, serial])
+/** Two modules may give one token two models; then its label tells. */
+function isAlike(one: TokenName, other: TokenName): boolean {
+  return one.serial === other.serial && (one.label === other.label || (one.manufacturer === other.manufacturer && one.model === other.model))
 }
 
 type Texts = Readonly<Record<VaultUseKind, (use: VaultUse) => string>>

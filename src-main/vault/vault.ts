@@ -1,5 +1,6 @@
 import type { AuditSignature, KeychainState, SlotEntry, VaultStatus } from '../../src-shared/contract/vault'
 import type { Response } from '../../src-shared/contract/operations'
+import { KmsError } from '../../src-shared/errors'
 import { systemCaller, type Caller } from '../../src-shared/model/caller'
 import type { Argon2Parameters } from '../crypto/argon2'
 import { encodeRecoveryWords } from '../crypto/recovery-words'
@@ -69,6 +70,8 @@ export class Vault implements VaultRecords {
   #words: SecretBuffer | null = null
   #keychain: KeychainState | null = null
   #gate: Promise<unknown> = Promise.resolve()
+  /** Counts locks: what a token was asked for before one opens nothing after it. */
+  #locks = 0
 
   constructor(options: VaultOptions) {
     const { clock, keyring, log } = options
@@ -156,12 +159,14 @@ export class Vault implements VaultRecords {
 
   /** SLOT_NOT_FOUND, TOKEN_NOT_FOUND (details.tokenLabel), TOKEN_PIN_WRONG (details.pinState), TOKEN_SLOT_REFUSED, more of tokens, as above. */
   async unlockWithToken(caller: Caller, slotId: string | null, pin: Uint8Array | null): Promise<void> {
+    const locks = this.#locks
     const header = await this.#exclusive(() => this.#life.header())
+    this.#requireSince(locks)
     // A token may take its time, in which the vault can be unlocked in other ways.
     const asked = unwrapWithToken(this.#tokens, header, slotId, pin)
     await asked.catch(() => undefined)
     try {
-      await this.#exclusive(() => this.#life.unlock(caller, async (now) => stillUnwrapped(await asked, now)))
+      await this.#exclusive(() => this.#life.unlock(caller, async (now) => (this.#requireSince(locks), stillUnwrapped(await asked, now))))
     } finally {
       await asked.then(({ root }) => root.destroy(), () => undefined)
     }
@@ -182,6 +187,7 @@ export class Vault implements VaultRecords {
    * the vault is locked by the time that what runs before has ended.
    */
   async lock(caller: Caller): Promise<boolean> {
+    this.#locks += 1
     return this.#exclusive(async () => {
       const wasOpen = this.#life.open !== null
       await this.#life.stop(caller)
@@ -248,10 +254,14 @@ export class Vault implements VaultRecords {
 
   /** WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED, and what else the token answers. Passphrase and PIN are borrowed. */
   async addTokenSlot(caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
+    const locks = this.#locks
     await this.#exclusive(() => this.#slots.verify(this.#life.current(), passphrase))
     const prepared = await this.#slots.prepareToken(this.vaultId, key)
     try {
-      return await this.#exclusive(() => this.#slots.keepToken(this.#life.current(), caller, prepared))
+      return await this.#exclusive(async () => {
+        this.#requireSince(locks)
+        return this.#slots.keepToken(this.#life.current(), caller, prepared)
+      })
     } finally {
       prepared.secret.destroy()
       this.#changed()
@@ -320,6 +330,11 @@ export class Vault implements VaultRecords {
   #keepWords(words: SecretBuffer | null): void {
     this.#words?.destroy()
     this.#words = words
+  }
+
+  /** CANCELLED when the vault was locked since. */
+  #requireSince(locks: number): void {
+    if (locks !== this.#locks) throw new KmsError('CANCELLED', 'The vault was locked meanwhile.')
   }
 
   #ownCaller(operation: string): Caller {

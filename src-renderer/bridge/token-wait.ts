@@ -1,4 +1,4 @@
-import { missedToken, type MissedToken, type TokenWaitKind } from '../../src-shared/token-waits'
+import { isSameToken, missedToken, type MissedToken, type TokenWaitKind } from '../../src-shared/token-waits'
 
 /** Something that a user has started and that waits for a token. */
 export interface TokenWait {
@@ -33,12 +33,8 @@ export async function withToken<T>(kind: TokenWaitKind, act: () => Promise<T>): 
       return await act()
     } catch (problem) {
       const missed = missedToken(problem)
-      if (!missed || !(await waitForToken(kind, missed, isSame(before, missed)))) throw problem
+      if (!missed || !(await waitForToken(kind, missed, isSameToken(before, missed)))) throw problem
       before = missed
     }
   }
-}
-
-function isSame(one: MissedToken | null, other: MissedToken): boolean {
-  return one?.label === other.label && one.serial === other.serial
 }

@@ -1,5 +1,5 @@
 import { computed, onScopeDispose, shallowRef, watch } from 'vue'
-import { findMissedToken, isTokenOpen, type MissedToken } from '../../src-shared/token-waits'
+import { findMissedToken, isSameToken, isTokenOpen } from '../../src-shared/token-waits'
 import { answerTokenWaits, type TokenWait } from '../bridge'
 import { useTokensStore } from '../stores/tokens'
 
@@ -18,14 +18,17 @@ const askAgainMs = 3000
 export function useTokenWaits() {
   const store = useTokensStore()
   const all = shallowRef<readonly Waiting[]>([])
+  let isOver = false
 
   const missed = computed(() => all.value[0]?.missed ?? null)
-  const waiting = computed(() => all.value.filter((wait) => isSame(wait.missed, missed.value)))
+  const waiting = computed(() => all.value.filter((wait) => isSameToken(wait.missed, missed.value)))
   /** The token that is waited for, once it is there. */
   const token = computed(() => (missed.value ? findMissedToken(store.tokens, missed.value) : null))
 
   async function ask(wait: TokenWait): Promise<boolean> {
     await store.load()
+    // Nobody is left who could be asked: the vault was locked meanwhile.
+    if (isOver) return false
     const found = findMissedToken(store.tokens, wait.missed)
     // It is not the login that is missing when it is missed again all the same: asking for ever would help nobody.
     if (found && isTokenOpen(found)) return !wait.isAgain
@@ -55,13 +58,10 @@ export function useTokenWaits() {
   })
   const stop = answerTokenWaits(ask)
   onScopeDispose(() => {
+    isOver = true
     stop()
     endAll(all.value, false)
   })
 
   return { missed, waiting, token, store, cancel: () => endAll(waiting.value, false) }
-}
-
-function isSame(one: MissedToken, other: MissedToken | null): boolean {
-  return one.label === other?.label && one.serial === other.serial
 }

@@ -68,6 +68,16 @@ describe('keys on a token that a vault needs', () => {
     }
   })
 
+  it('have their CKA_IDs for themselves', async () => {
+    const { idHex } = await only(({ label }) => label === `keystead:${keyId}`)
+    const { objectId } = await only(({ label, objectClass }) => label === 'door' && objectClass === 'public-key')
+    const refused = (work: Promise<unknown>) => expect(work).rejects.toMatchObject({ code: 'TOKEN_OBJECT_IN_USE', details: { vaultUse: 'master-key', keyId } })
+    await refused(run('renameTokenObject', { tokenId, objectId, idHex }))
+    await refused(run('generateTokenKey', { tokenId, keySpec: 'AES_256', label: 'twin', idHex, uses: ['encrypt'] }))
+    await refused(run('importTokenSecret', { tokenId, keyType: 'AES', value: new Uint8Array(32), label: 'twin', idHex, uses: ['encrypt'] }))
+    expect((await listed()).filter((object) => object.idHex === idHex)).toHaveLength(1)
+  })
+
   it('are not deleted with others, nor one by one, and nothing else is then either', async () => {
     const before = await listed()
     const [master, slot, other] = ['master-key', 'unlock-slot', 'other-vault'].map((kind) => before.find(({ vaultUses }) => vaultUses[0]?.kind === kind)?.objectId ?? '')

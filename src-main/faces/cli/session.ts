@@ -4,7 +4,8 @@ import type { Readable, Writable } from 'node:stream'
 import type { OperationName } from '../../../src-shared/contract/catalog'
 import type { PathUse } from '../../../src-shared/contract/fields'
 import type { RequestInput, Response } from '../../../src-shared/contract/operations'
-import { KmsError } from '../../../src-shared/errors'
+import type { TokenSummary } from '../../../src-shared/contract/tokens'
+import { isKmsError, KmsError } from '../../../src-shared/errors'
 import type { Application } from '../../compose'
 import type { Caller } from '../../../src-shared/model/caller'
 import { ownCopy } from '../../operations/own-copy'
@@ -38,6 +39,8 @@ export class CliSession {
   readonly #unlockToken: string | null
   readonly #tokenPin: PinSource
   readonly #client: string
+  /** The token for which the PIN of the file was taken. */
+  #pinTokenId: string | null = null
 
   constructor(options: CliSessionOptions) {
     this.application = options.application
@@ -71,6 +74,15 @@ export class CliSession {
     await logInToMissed(this, this.#tokenPin, missed)
   }
 
+  /** A PIN in a file is that of one token: at another it would cost a try. TOKEN_LOGIN_NEEDED. */
+  spendPinOn({ tokenId, label }: TokenSummary): void {
+    if (this.#tokenPin === null || !('file' in this.#tokenPin)) return
+    if (this.#pinTokenId !== null && this.#pinTokenId !== tokenId) {
+      throw new KmsError('TOKEN_LOGIN_NEEDED', 'Keys on several tokens are needed, and --token-pin-file has the PIN of one. Give them with --token-pin-fd N, one in a line.', { tokenLabel: label })
+    }
+    this.#pinTokenId = tokenId
+  }
+
   /** The caller that services record when the CLI uses one without an operation of its own (streams). */
   callerOf(operation: OperationName): Caller {
     return { face: 'cli', client: this.#client, operation }
@@ -94,15 +106,25 @@ export class CliSession {
     // Several keys of one token are as good as each other.
     if (others.some(({ serial }) => serial !== slot.serial)) throw new KmsError('TOKEN_AMBIGUOUS', 'Several tokens of this label open the vault. Name one by its serial number.')
     const token = await presentToken(this, this.#tokenPin, slot)
+    this.spendPinOn(token)
     const pin = await presentPin(this, 'user PIN', token, this.#tokenPin)
     const again = pin && ownCopy(pin)
     try {
       await withTries(() => this.run('unlockWithToken', { slotId: slot.slotId, ...(pin && { pin }) }))
       // Keys of the vault that are on it are used with the same login, which the vault has ended by now.
-      if (again && token.needsLogin) await this.run('logInToToken', { tokenId: token.tokenId, pin: again })
+      if (again && token.needsLogin) await this.#logInAgain(token.tokenId, again)
     } finally {
       pin?.fill(0)
       again?.fill(0)
+    }
+  }
+
+  /** What needs the token says so when it could not be logged in to: the vault is open, and much else needs none. */
+  async #logInAgain(tokenId: string, pin: Uint8Array): Promise<void> {
+    try {
+      await this.run('logInToToken', { tokenId, pin })
+    } catch (error) {
+      if (!isKmsError(error)) throw error
     }
   }
 

@@ -26,16 +26,25 @@ export interface TokenKeyHandlerOptions extends TokenHandlerOptions {
 
 /** Keys on tokens at work. */
 export function tokenKeyHandlers(options: TokenKeyHandlerOptions): HandlersOf<typeof tokenKeySchemas> {
-  const { tokens, handles, clock } = options
+  const { tokens, vaultUses, handles, clock } = options
   return guarded(options, {
     listTokenKeyAlgorithms: (request) => listTokenKeyAlgorithms(tokens, request),
-    importTokenKey: (request) => importKey(options, request),
-    importTokenSecret: (request) => importTokenSecret(tokens, request),
+    async importTokenKey(request) {
+      await vaultUses.requireFreeId(request)
+      return importKey(options, request)
+    },
+    async importTokenSecret(request) {
+      await vaultUses.requireFreeId(request)
+      return importTokenSecret(tokens, request)
+    },
     importTokenCertificate: (request) => withGiven(handles, request, (content) => importTokenCertificate(tokens, request, content)),
     importTokenData: (request) => withGiven(handles, request, (content) => importTokenData(tokens, request, content)),
     exportTokenObject: (request, caller) => exportObject(options, request, caller),
     wrapTokenKey: (request) => wrapTokenKey(tokens, request),
-    unwrapTokenKey: (request) => unwrapTokenKey(tokens, request),
+    async unwrapTokenKey(request) {
+      await vaultUses.requireFreeId(request)
+      return unwrapTokenKey(tokens, request)
+    },
     copyTokenKey: (request) => copyTokenKey(tokens, request),
     signWithTokenKey: (request) => signWithTokenKey(tokens, request),
     verifyWithTokenKey: (request) => verifyWithTokenKey(tokens, request),

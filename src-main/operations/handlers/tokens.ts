@@ -83,6 +83,7 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
     },
     async renameTokenObject(request) {
       await vaultUses.requireUnused(request.tokenId, [request.objectId])
+      await vaultUses.requireFreeId(request)
       return renameTokenObject(tokens, request)
     },
     async deleteTokenObjects(request) {
@@ -90,7 +91,10 @@ export function tokenHandlers(options: TokenHandlerOptions): HandlersOf<typeof t
       return deleteTokenObjects(tokens, request)
     },
     previewTokenKey: (request) => previewTokenKey(tokens, request),
-    generateTokenKey: (request) => generateTokenKey(tokens, request),
+    async generateTokenKey(request) {
+      await vaultUses.requireFreeId(request)
+      return generateTokenKey(tokens, request)
+    },
   })
 }
 

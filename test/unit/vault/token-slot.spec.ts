@@ -126,8 +126,19 @@ describe('a token slot', () => {
     await vault.removeSlot(caller(), slot.slotId)
     await vault.lock(caller())
     release()
-    expect([await opened, await added]).toEqual(['SLOT_NOT_FOUND', 'VAULT_LOCKED'])
+    expect([await opened, await added]).toEqual(['CANCELLED', 'CANCELLED'])
     expect(await vault.status()).toMatchObject({ state: 'locked', tokenSlots: [] })
+    await vault.dispose()
+  })
+
+  it('that was removed while its token took its time opens nothing', async () => {
+    const { vault, tokens, slot } = await withToken()
+    const release = tokens.hold()
+    const opened = codeOf(vault.unlockWithToken(caller(), null, rightPin()))
+    await vault.unlockWithPassphrase(caller(), passphrase())
+    await vault.removeSlot(caller(), slot.slotId)
+    release()
+    expect(await opened).toBe('SLOT_NOT_FOUND')
     await vault.dispose()
   })
 

@@ -1,6 +1,6 @@
 import type { TokenSummary } from '../../../../src-shared/contract/tokens'
 import { KmsError } from '../../../../src-shared/errors'
-import { findMissedToken, isTokenOpen, missedToken, type MissedToken } from '../../../../src-shared/token-waits'
+import { findMissedToken, isSameToken, isTokenOpen, missedToken, type MissedToken } from '../../../../src-shared/token-waits'
 import type { CliSession } from '../session'
 import { withoutControls } from '../table'
 import { askLine, hasTerminal } from '../terminal'
@@ -23,7 +23,7 @@ export async function withMissedTokens<T>(session: CliSession, source: PinSource
       if (!missed) throw error
       const wasOpen = await logInToMissed(session, source, missed)
       // It is not the login that is missing.
-      if (wasOpen && before?.label === missed.label && before.serial === missed.serial) throw error
+      if (wasOpen && isSameToken(before, missed)) throw error
       before = missed
     }
   }
@@ -36,6 +36,7 @@ export async function logInToMissed(session: CliSession, source: PinSource, miss
   if (source === null && !token.hasPinPad && !(await hasTerminal())) {
     throw new KmsError('TOKEN_LOGIN_NEEDED', `A key is on token ${called(token)}. Give its PIN with --token-pin-file FILE or --token-pin-fd N.`, { tokenLabel: missed.label })
   }
+  session.spendPinOn(token)
   await logIn(session, token, { user: source })
   return false
 }
