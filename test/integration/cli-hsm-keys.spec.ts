@@ -149,3 +149,24 @@ it('names a token that is away, and waits for it where somebody can be asked', a
   expect(shown).not.toContain(pin)
   expect(existsSync(at('a.txt'))).toBe(true)
 }, 120_000)
+
+it('tries the PIN of a file at one token alone, and the lines of a descriptor at one after the other', async () => {
+  hsm.initToken('Other token', '161803', '27182818')
+  writeFileSync(at('other-pin'), '161803', { mode: 0o600 })
+  writeFileSync(at('pins'), `${pin}\n161803\n`, { mode: 0o600 })
+  writeFileSync(at('c.txt'), 'c')
+  const tokens = async () => (await call(unlocked, 'ListTokens'))['Tokens'] as { TokenId: string; Label: string; UserPin: string }[]
+  const other = (await tokens()).find((token) => token.Label === 'Other token')
+  const withOther = [...unlocked, '--token-pin-file', at('other-pin')]
+  const { KeyMetadata } = await call(withOther, 'CreateKey', { ProtectionLevel: 'HSM', DKMSInstanceId: other?.TokenId })
+  await output([...withOther, 'encrypt', '-k', String((KeyMetadata as Answer)['KeyId']), at('c.txt')])
+
+  const both = ['decrypt', '-f', at('a.txt.keystead'), at('c.txt.keystead')]
+  const refused = { code: 1, Code: 'Forbidden.NoPermission', Message: 'Keys on several tokens are needed, and --token-pin-file has the PIN of one. Give them with --token-pin-fd N, one in a line.' }
+  expect(await refusal([...withPin, ...both])).toEqual(refused)
+  expect(await refusal(['--vault', at('vault'), '--unlock-token', serial, '--token-pin-file', at('pin'), 'decrypt', '-f', at('c.txt.keystead')])).toEqual(refused)
+  expect((await tokens()).map(({ UserPin }) => UserPin).filter((state) => state !== 'not-set')).toEqual(['ok', 'ok'])
+  const descriptor = openSync(at('pins'), 'r')
+  expect((await output([...unlocked, '--token-pin-fd', String(descriptor), ...both])).toString()).toBe('a.txt\nc.txt\n')
+  closeSync(descriptor)
+}, 120_000)
