@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createPublicKey, verify, X509Certificate } from 'node:crypto'
-import { mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import type { Locator, Page } from 'playwright'
 import { afterAll, expect, it } from 'vitest'
@@ -253,16 +253,9 @@ function logOut(page: Page): Promise<void> {
   }, label)
 }
 
-/** Takes the tokens out, or puts them back. SoftHSM looks for tokens when its process starts, so that one ends. */
+/** Takes the tokens out, or puts them back; the module's process, which notices nothing, ends. */
 function setAway({ electron }: RunningApp, isAway: boolean): void {
-  const [here, there] = [join(hsm.folder, 'tokens'), join(hsm.folder, 'away')]
-  if (isAway) {
-    renameSync(here, there)
-    mkdirSync(here)
-  } else {
-    rmSync(here, { recursive: true })
-    renameSync(there, here)
-  }
+  hsm.setAway(isAway)
   const host = processTree(electron.process().pid ?? 0).find(({ commandLine }) => commandLine.includes('token-host'))
   if (!host) throw new Error('No process of a token module runs.')
   process.kill(host.pid, 'SIGKILL')

@@ -1,4 +1,4 @@
-import { closeSync, existsSync, mkdirSync, mkdtempSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, mkdtempSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, it, vi } from 'vitest'
@@ -36,18 +36,6 @@ const call = async (given: readonly string[], operation: string, request: object
 async function refusal(args: readonly string[], input?: Uint8Array): Promise<Answer> {
   const { code, stderr } = await keystead(args, input)
   return { code, ...(JSON.parse(stderr.trim().split('\n').at(-1) ?? '') as Answer) }
-}
-
-/** Takes the token out, or puts it back. SoftHSM looks for tokens when its process starts. */
-function setAway(isAway: boolean): void {
-  const [here, there] = [join(hsm.folder, 'tokens'), join(hsm.folder, 'away')]
-  if (isAway) {
-    renameSync(here, there)
-    mkdirSync(here)
-  } else {
-    rmSync(here, { recursive: true })
-    renameSync(there, here)
-  }
 }
 
 const notThere = { code: 1, Code: 'ServiceUnavailableTemporary', Message: `Token "${label}" is not there. Insert it and try again.` }
@@ -119,7 +107,7 @@ it('tries a PIN once, never takes one from an argument, and shares the login tha
 }, 120_000)
 
 it('names a token that is away, and waits for it where somebody can be asked', async () => {
-  setAway(true)
+  hsm.setAway(true)
   for (const given of [unlocked, withPin]) {
     expect(await refusal([...given, 'secret', 'get', 'db'])).toEqual(notThere)
     expect(await refusal([...given, 'decrypt', '-f', at('a.txt.keystead')])).toEqual(notThere)
@@ -127,7 +115,7 @@ it('names a token that is away, and waits for it where somebody can be asked', a
   expect(await refusal(['--vault', at('vault'), '--unlock-token', label, '--token-pin-file', at('pin'), 'audit'])).toEqual(notThere)
   rmSync(at('a.txt'))
   const insert = async () => {
-    setAway(false)
+    hsm.setAway(false)
     const host = processTree(process.pid).find(({ commandLine }) => commandLine.includes('token-host'))
     if (!host) throw new Error('No process of a token module runs.')
     process.kill(host.pid, 'SIGKILL')

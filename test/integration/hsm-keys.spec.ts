@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
@@ -82,14 +82,7 @@ describe('while its token is away', () => {
 
   /** Takes the tokens out; the module is another process then, as after a restart. */
   async function setAway(isAway: boolean): Promise<void> {
-    const [here, there] = [join(hsm.folder, 'tokens'), join(hsm.folder, 'away')]
-    if (isAway) {
-      renameSync(here, there)
-      mkdirSync(here)
-    } else {
-      rmSync(here, { recursive: true })
-      renameSync(there, here)
-    }
+    hsm.setAway(isAway)
     const [module] = (await run('listTokenModules', {})).modules
     await services.application.tokens.stopModule(module?.moduleId ?? '')
   }

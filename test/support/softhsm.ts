@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -27,6 +27,18 @@ export class SoftHsm {
   /** What pkcs11-tool prints for these arguments; throws with what it says when it refuses. */
   pkcs11Tool(...args: readonly string[]): string {
     return execFileSync('pkcs11-tool', ['--module', softHsmModule, ...args], { env: this.#environment(), encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+  }
+
+  /** Takes all tokens out, or puts them back. SoftHSM looks for tokens when its process starts. */
+  setAway(isAway: boolean): void {
+    const [here, there] = [join(this.folder, 'tokens'), join(this.folder, 'away')]
+    if (isAway) {
+      renameSync(here, there)
+      mkdirSync(here)
+    } else {
+      rmSync(here, { recursive: true })
+      renameSync(there, here)
+    }
   }
 
   remove(): void {
