@@ -15,6 +15,7 @@ import { SettingsStore } from './operations/settings-store'
 import { FileLog } from './platform/file-log'
 import { KeytarKeyring } from './platform/keytar-keyring'
 import { PathHandles } from './platform/path-handles'
+import { inTime } from './platform/in-time'
 import type { Clock, Keyring, Log } from './platform/ports'
 import { SettingsFile } from './platform/settings-file'
 import { systemClock } from './platform/system-clock'
@@ -74,7 +75,7 @@ export interface Application {
   dispose(): Promise<void>
 }
 
-/** How long a lock waits for running file jobs to end, for the step of a rotation, and for the clipboard. */
+/** How long a lock waits for running file jobs to end, for the step of a rotation, and for the clipboard: a disk that hangs must not keep the vault open. */
 const jobsPatienceMs = 2000
 
 /** The one place that builds services, in the order in which they depend on each other. */
@@ -104,12 +105,12 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const ceremonies = new KeyCeremonies({ tokens: ceremonyTokens(tokens), clock })
 
   const lock = async (caller: Caller) => {
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, files.cancelAll()), () => within(2 * jobsPatienceMs, rotations.stop(jobsPatienceMs)), () => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => keystore.flush()], log)
+    await settleAll([() => inTime(clipboard.clear(), jobsPatienceMs), () => inTime(files.cancelAll(), jobsPatienceMs), () => inTime(rotations.stop(jobsPatienceMs), 2 * jobsPatienceMs), () => ceremonies.close(), () => inTime(tokens.close(), 2 * jobsPatienceMs), () => keystore.flush()], log)
     handles.clear()
     // An unlock that was under way ends first, so only the vault knows whether there was something to lock.
     if (!(await vault.lock(caller))) return
     // A copy, a rotation, a key ceremony and a login to a token that slipped in.
-    await settleAll([() => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => within(jobsPatienceMs, clipboard.clear()), () => within(jobsPatienceMs, rotations.stop(0))], log)
+    await settleAll([() => ceremonies.close(), () => inTime(tokens.close(), 2 * jobsPatienceMs), () => inTime(clipboard.clear(), jobsPatienceMs), () => inTime(rotations.stop(0), jobsPatienceMs)], log)
     // Jobs that slipped in while the first ones ended. What jobs were called is nobody's business from here on.
     void files.cancelAll().then(() => forgetJobs(files)).catch((error: unknown) => log.error('jobs-not-ended', error))
     options.onLocked?.()
@@ -123,7 +124,7 @@ export async function compose(options: ComposeOptions): Promise<Application> {
   const forwardEvents: Application['forwardEvents'] = (send) => forward({ vault, keystore, secrets, clipboard, secretWork, files, tokens, settings }, send)
   const close = async () => {
     if (vault.isUnlocked) await lock(systemCaller('lockVault'))
-    await settleAll([() => within(jobsPatienceMs, clipboard.clear()), () => files.cancelAll(), () => workers.close(), () => ceremonies.close(), () => within(2 * jobsPatienceMs, tokens.close()), () => vault.dispose()], log)
+    await settleAll([() => inTime(clipboard.clear(), jobsPatienceMs), () => files.cancelAll(), () => workers.close(), () => ceremonies.close(), () => inTime(tokens.close(), 2 * jobsPatienceMs), () => vault.dispose()], log)
     if (log instanceof FileLog) log.close()
   }
   let closing: Promise<void> | null = null
@@ -144,15 +145,6 @@ async function neededKeys(vault: Vault, keystore: Keystore): Promise<NeededKey[]
 /** Jobs are listed until the lock. */
 function forgetJobs(files: FileJobs): void {
   for (const { jobId, finishedAt } of files.listJobs().jobs) if (finishedAt !== null) files.dismissJob({ jobId })
-}
-
-/** Waits for `work`, but no longer than this: a disk that hangs must not keep the vault open. */
-async function within(limitMs: number, work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const limit = new Promise<void>((resolve) => {
-    timer = setTimeout(resolve, limitMs)
-  })
-  await Promise.race([work, limit]).finally(() => clearTimeout(timer))
 }
 
 /** Runs every step in order even when one fails: closing must go on to the part that destroys the keys. */

@@ -1,7 +1,7 @@
 import { KmsError } from '../../src-shared/errors'
 import type { VaultRecords } from '../vault/records'
 import { decodeCertificate, type CertificateRecord } from './certificate-record'
-import { SerialQueue } from './serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import { SortedList } from './sorted-list'
 
 /**

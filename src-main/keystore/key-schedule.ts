@@ -6,7 +6,7 @@ import type { KeyEntry } from './key-index'
 import type { KeyRecord } from './key-record'
 import { rotateWhenDue, rotationDueAt } from './key-rotation'
 import type { KeySession } from './key-session'
-import { SerialQueue } from './serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import { isTokenRefusal } from './token/token-refusal'
 
 /** Calls `work` once after so many milliseconds, until the returned function is called. */

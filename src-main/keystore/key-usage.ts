@@ -3,7 +3,7 @@ import { KmsError } from '../../src-shared/errors'
 import { limits } from '../../src-shared/model/limits'
 import type { Clock } from '../platform/ports'
 import type { StoredRecord, VaultRecords } from '../vault/records'
-import { SerialQueue } from './serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import { checkLayouts, damagedRow, encodeRow, isCount, parseRows } from './stored-row'
 
 /** Uses are reserved in blocks of this size, so that a crash counts too many and never too few. */

@@ -1,6 +1,6 @@
 import type { Caller } from '../../src-shared/model/caller'
 import type { RecordTransaction, VaultRecords } from '../vault/records'
-import { SerialQueue } from './serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import { SortedList } from './sorted-list'
 import { decodeUseEntry, encodeUse, type KeyUseEntry, type KeyUseRow } from './where-used-row'
 

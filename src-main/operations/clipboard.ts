@@ -3,7 +3,7 @@ import { zero } from '../crypto/bytes'
 import { hmacSha256 } from '../crypto/hmac'
 import { randomBytesOf } from '../crypto/random'
 import { wakeAfter, type WakeAfter } from '../keystore/key-schedule'
-import { SerialQueue } from '../keystore/serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import type { Clock, Log } from '../platform/ports'
 import type { DesktopPort } from './desktop-port'
 

@@ -1,6 +1,6 @@
 import { isKmsError } from '../../src-shared/errors'
 import { wakeAfter, type WakeAfter } from '../keystore/key-schedule'
-import { SerialQueue } from '../keystore/serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import type { Log } from '../platform/ports'
 import { destroyWhenDue } from './destroy-secret'
 import type { SecretEntry } from './secret-index'

@@ -1,7 +1,7 @@
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { Caller } from '../../src-shared/model/caller'
 import type { KeySession } from '../keystore/key-session'
-import { SerialQueue } from '../keystore/serial-queue'
+import { SerialQueue } from '../platform/serial-queue'
 import type { UseAudit, VaultRecords } from '../vault/records'
 import { secretArn } from './arn'
 import { SecretIndex, type SecretEntry } from './secret-index'

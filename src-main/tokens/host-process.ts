@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process'
 import type { Duplex } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import { zero } from '../crypto/bytes'
+import { inTime } from '../platform/in-time'
 import type { HostAnswer, HostCallName, HostFailure, HostQuestion, HostRequest, HostResponse } from './host/calls'
 import { encodeFrame, FrameReader } from './host/framing'
 
@@ -117,11 +118,7 @@ export class HostProcess {
    */
   async stop(): Promise<void> {
     this.#kill('stopped')
-    let timer: NodeJS.Timeout | undefined
-    const patience = new Promise<void>((resolve) => {
-      timer = setTimeout(resolve, endPatienceMs)
-    })
-    await Promise.race([this.#ended, patience]).finally(() => clearTimeout(timer))
+    await inTime(this.#ended, endPatienceMs)
   }
 
   #sendMore(): void {

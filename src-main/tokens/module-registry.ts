@@ -7,6 +7,7 @@ import { moduleQuirks, type ModuleQuirk } from '../../src-shared/model/token-wor
 import { tokenLimits } from '../../src-shared/model/tokens'
 import { writeFileAtomic } from '../platform/atomic-file'
 import type { Clock } from '../platform/ports'
+import { SerialQueue } from '../platform/serial-queue'
 import { examineModuleFile } from './module-file'
 
 const maxBytes = 64 * 1024
@@ -46,7 +47,7 @@ export class ModuleRegistry {
   readonly #path: string
   readonly #clock: Clock
   #kept: Kept
-  #lastWrite: Promise<unknown> = Promise.resolve()
+  readonly #writes = new SerialQueue()
 
   private constructor(path: string, clock: Clock, kept: Kept) {
     this.#path = path
@@ -120,15 +121,13 @@ export class ModuleRegistry {
   }
 
   #change<T>(change: (kept: Kept) => { kept: Kept; result: T }): Promise<T> {
-    const done = this.#lastWrite.then(async () => {
+    return this.#writes.run(async () => {
       const { kept, result } = change(this.#kept)
       await mkdir(dirname(this.#path), { recursive: true, mode: 0o700 })
       await writeFileAtomic(this.#path, new TextEncoder().encode(`${JSON.stringify({ version: 1, ...kept }, null, 2)}\n`))
       this.#kept = kept
       return result
     })
-    this.#lastWrite = done.catch(() => undefined)
-    return done
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Response } from '../../src-shared/contract/operations'
 import type { TokenModuleView, TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError } from '../../src-shared/errors'
+import { inTime } from '../platform/in-time'
 import type { Clock, Log } from '../platform/ports'
 import type { HostCallName, TokenRef } from './host/calls'
 import { examineModuleFile, type ModuleFile } from './module-file'
@@ -256,15 +257,6 @@ export class TokenDirectory {
     // A module that fails each time it is opened changes nothing: whoever lists again when told would make it fail for ever.
     if (gone.length > 0) this.#told.changed()
   }
-}
-
-/** Undefined when it has not ended by then. */
-async function inTime<T>(work: Promise<T>, patienceMs: number): Promise<T | undefined> {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<undefined>((resolve) => {
-    timer = setTimeout(resolve, patienceMs, undefined)
-  })
-  return Promise.race([work, over]).finally(() => clearTimeout(timer))
 }
 
 /** Ends when `isEnough` after one of them, else with the last. */

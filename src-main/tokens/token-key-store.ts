@@ -3,6 +3,7 @@ import type { TokenSummary } from '../../src-shared/contract/tokens'
 import { isKmsError, KmsError, type ErrorCode } from '../../src-shared/errors'
 import type { EncryptionAlgorithm, KeySpec, KeyUsage, MacAlgorithm, SignatureAlgorithm } from '../../src-shared/model/keys'
 import { tokenSpecs, type TokenAvailability, type TokenKeySpec } from '../../src-shared/model/tokens'
+import { isTokenOpen } from '../../src-shared/token-waits'
 import type { MechanismUse, ObjectRef, ObjectView } from './host/calls'
 import { gcmUse, macUse, neededMechanisms, oaepHashOf, signingOf, usesOf } from './key-algorithms'
 import { classNumbers, isSecretSpec, templateProblems } from './key-templates'
@@ -75,7 +76,7 @@ export class TokenKeyStore {
   async generate({ token, ckaId }: KeyRef, { keySpec, keyUsage, label }: { keySpec: KeySpec; keyUsage: KeyUsage; label: string }): Promise<Uint8Array | null> {
     const here = await this.#here(token)
     const { tokenId } = here
-    if (wantsLogin(here)) throw missed('TOKEN_LOGIN_NEEDED', token)
+    if (!isTokenOpen(here)) throw missed('TOKEN_LOGIN_NEEDED', token)
     const tokenSpec = tokenSpecs[keySpec] ?? 'AES_256'
     const views = await this.#make(here, keySpec, { ...wantedKey(tokenSpec, keySpec, keyUsage), tokenId, label, idHex: hex(ckaId) })
     await takeIn(this.#tokens, tokenId, views)
@@ -128,7 +129,7 @@ export class TokenKeyStore {
     const meant = certain.length > 0 ? certain : tokens
     if (meant.length === 0) throw missed('TOKEN_NOT_FOUND', identity)
     // Private objects of a token are not seen without a login, and what is not seen is not destroyed.
-    const open = meant.filter((token) => !wantsLogin(token))
+    const open = meant.filter(isTokenOpen)
     if (open.length === 0) throw missed('TOKEN_LOGIN_NEEDED', identity)
     let destroyed = 0
     for (const { tokenId } of open) destroyed += await this.#destroyOn(tokenId, ckaId)
@@ -152,7 +153,7 @@ export class TokenKeyStore {
   async availabilityOf(identity: Identity): Promise<TokenAvailability> {
     const { tokens: [token], isEveryModuleWell } = await this.#look(identity)
     if (!token) return isEveryModuleWell ? 'absent' : 'unreachable'
-    return wantsLogin(token) ? 'login-needed' : 'ready'
+    return isTokenOpen(token) ? 'ready' : 'login-needed'
   }
 
   async #use(call: 'encrypt' | 'decrypt' | 'sign', key: KeyRef, objectClass: WorkingClass, use: MechanismUse, data: Uint8Array): Promise<Uint8Array> {
@@ -181,7 +182,7 @@ export class TokenKeyStore {
       const [view, second] = await this.#objects(tokenId, ckaId, objectClass)
       if (view && !second) return { tokenId, object: refOf(view) }
     }
-    const code = tokens.length === 0 ? 'TOKEN_NOT_FOUND' : tokens.some(wantsLogin) ? 'TOKEN_LOGIN_NEEDED' : 'TOKEN_OBJECT_NOT_FOUND'
+    const code = tokens.length === 0 ? 'TOKEN_NOT_FOUND' : !tokens.every(isTokenOpen) ? 'TOKEN_LOGIN_NEEDED' : 'TOKEN_OBJECT_NOT_FOUND'
     throw missed(code, identity)
   }
 
@@ -198,7 +199,7 @@ export class TokenKeyStore {
     if ('tokenId' in identity) return this.#tokens.summary(identity.tokenId)
     const { tokens } = await this.#look(identity)
     const certain = tokens.filter(({ label }) => label === identity.label)
-    const open = certain.filter((token) => !wantsLogin(token))
+    const open = certain.filter(isTokenOpen)
     const [token] = tokens
     if (!token) throw missed('TOKEN_NOT_FOUND', identity)
     if (isUncertain(open) || (certain.length === 0 && isUncertain(tokens))) throw missed('TOKEN_AMBIGUOUS', identity)
@@ -229,10 +230,6 @@ export class TokenKeyStore {
 /** Serial numbers of devices are theirs alone: it is one that several modules reach. Those in software may share one. */
 function isUncertain(tokens: readonly TokenSummary[]): boolean {
   return tokens.length > 1 && tokens.some(({ isSoftware }) => isSoftware)
-}
-
-function wantsLogin({ needsLogin, login }: TokenSummary): boolean {
-  return needsLogin && login !== 'user'
 }
 
 const instancePrefix = 'hsm-'

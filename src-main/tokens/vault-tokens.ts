@@ -5,6 +5,7 @@ import type { TokenSlotAlgorithm } from '../../src-shared/model/tokens'
 import type { AsymmetricKeySpec } from '../../src-shared/model/keys'
 import { equalBytes } from '../crypto/bytes'
 import { specOfPublicKey } from '../crypto/spki'
+import { SerialQueue } from '../platform/serial-queue'
 import type { ObjectView } from './host/calls'
 import { Attributes, objectOf } from './object-view'
 import { cka } from './pkcs11'
@@ -33,8 +34,8 @@ interface ListedKey {
 /** Keys on tokens that open the vault and sign its audit log. Secrets and PINs are borrowed. */
 export class VaultTokens {
   readonly #tokens: Tokens
-  /** Ends with the last work so far: a login of one must not end, or pass for, that of another. */
-  #turn: Promise<unknown> = Promise.resolve()
+  /** A login of one must not end, or pass for, that of another. */
+  readonly #queue = new SerialQueue()
 
   constructor(tokens: Tokens) {
     this.#tokens = tokens
@@ -65,9 +66,7 @@ export class VaultTokens {
    * TOKEN_PIN_WRONG, TOKEN_PIN_LOCKED, TOKEN_OBJECT_NOT_FOUND, TOKEN_CIPHERTEXT_REFUSED and more of the token.
    */
   decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {
-    const answer = this.#turn.then(() => this.#decrypt(key, pin, encryptedSecret, context))
-    this.#turn = answer.catch(() => undefined)
-    return answer
+    return this.#queue.run(() => this.#decrypt(key, pin, encryptedSecret, context))
   }
 
   async #decrypt(key: KeptKey, pin: Uint8Array | null, encryptedSecret: Uint8Array, context: Uint8Array): Promise<Uint8Array> {

@@ -6,6 +6,7 @@ import type { Argon2Parameters } from '../crypto/argon2'
 import { encodeRecoveryWords } from '../crypto/recovery-words'
 import type { SecretBuffer } from '../crypto/secret-buffer'
 import type { Clock, Keyring, Log } from '../platform/ports'
+import { SerialQueue } from '../platform/serial-queue'
 import type { AuditQuery } from './audit-reader'
 import { listAuditSignatures, signAuditChain, verifyAudit } from './audit-signatures'
 import { BackupService } from './backup'
@@ -69,7 +70,8 @@ export class Vault implements VaultRecords {
   readonly #listeners = new Set<(status: VaultStatus) => void>()
   #words: SecretBuffer | null = null
   #keychain: KeychainState | null = null
-  #gate: Promise<unknown> = Promise.resolve()
+  /** Life cycle and slots change one at a time. */
+  readonly #gate = new SerialQueue()
   /** Counts locks: what a token was asked for before one opens nothing after it. */
   #locks = 0
 
@@ -132,7 +134,7 @@ export class Vault implements VaultRecords {
    * PASSPHRASE_TOO_WEAK, VAULT_INSECURE, VAULT_IN_USE, VAULT_WRITE_FAILED, NO_SPACE.
    */
   async create(request: CreateRequest): Promise<string[]> {
-    return this.#exclusive(async () => {
+    return this.#gate.run(async () => {
       checkPassphraseStrength(request.passphrase)
       await this.#life.prepareNew()
       const made = await createVault({ files: this.#files, stores: this.#stores, kdfs: this.#kdfs, clock: this.#options.clock }, request)
@@ -147,26 +149,26 @@ export class Vault implements VaultRecords {
 
   /** WRONG_PASSPHRASE, VAULT_NOT_FOUND, VAULT_DAMAGED, VAULT_IN_USE, KDF_OUT_OF_RANGE, SLOT_NOT_FOUND and more of opening. */
   async unlockWithPassphrase(caller: Caller, passphrase: Uint8Array): Promise<void> {
-    await this.#exclusive(() => this.#life.unlock(caller, (header) => unwrapWithPassphrase(this.#kdfs, header, passphrase)))
+    await this.#gate.run(() => this.#life.unlock(caller, (header) => unwrapWithPassphrase(this.#kdfs, header, passphrase)))
   }
 
   /** WRONG_PIN (details.attemptsLeft), QUICK_UNLOCK_REMOVED, KEYCHAIN_MISSING, KEYCHAIN_LOCKED, KEYCHAIN_TIMEOUT, as above. */
   async unlockWithPin(caller: Caller, pin: Uint8Array): Promise<void> {
     const { keyring, log } = this.#options
     const parts = { files: this.#files, keyring, kdfs: this.#kdfs, log }
-    await this.#exclusive(() => this.#life.unlock(caller, (header) => unwrapWithPin(parts, header, pin)))
+    await this.#gate.run(() => this.#life.unlock(caller, (header) => unwrapWithPin(parts, header, pin)))
   }
 
   /** SLOT_NOT_FOUND, TOKEN_NOT_FOUND (details.tokenLabel), TOKEN_PIN_WRONG (details.pinState), TOKEN_SLOT_REFUSED, more of tokens, as above. */
   async unlockWithToken(caller: Caller, slotId: string | null, pin: Uint8Array | null): Promise<void> {
     const locks = this.#locks
-    const header = await this.#exclusive(() => this.#life.header())
+    const header = await this.#gate.run(() => this.#life.header())
     this.#requireSince(locks)
     // A token may take its time, in which the vault can be unlocked in other ways.
     const asked = unwrapWithToken(this.#tokens, header, slotId, pin)
     await asked.catch(() => undefined)
     try {
-      await this.#exclusive(() => this.#life.unlock(caller, async (now) => (this.#requireSince(locks), stillUnwrapped(await asked, now))))
+      await this.#gate.run(() => this.#life.unlock(caller, async (now) => (this.#requireSince(locks), stillUnwrapped(await asked, now))))
     } finally {
       await asked.then(({ root }) => root.destroy(), () => undefined)
     }
@@ -174,7 +176,7 @@ export class Vault implements VaultRecords {
 
   /** Sets a new passphrase when one is given. WRONG_RECOVERY_WORDS, RECOVERY_WORDS_MISTYPED, PASSPHRASE_TOO_WEAK, as above. */
   async unlockWithRecoveryWords(caller: Caller, words: Uint8Array, newPassphrase?: Uint8Array): Promise<void> {
-    await this.#exclusive(async () => {
+    await this.#gate.run(async () => {
       if (newPassphrase) checkPassphraseStrength(newPassphrase)
       await this.#life.unlock(caller, async (header) => unwrapWithWords(header, words))
       if (newPassphrase) await this.#slots.setPassphrase(this.#life.current(), { ...caller, operation: 'changePassphrase' }, newPassphrase)
@@ -188,7 +190,7 @@ export class Vault implements VaultRecords {
    */
   async lock(caller: Caller): Promise<boolean> {
     this.#locks += 1
-    return this.#exclusive(async () => {
+    return this.#gate.run(async () => {
       const wasOpen = this.#life.open !== null
       await this.#life.stop(caller)
       this.#keepWords(null)
@@ -220,12 +222,12 @@ export class Vault implements VaultRecords {
 
   /** WRONG_PASSPHRASE, PASSPHRASE_TOO_WEAK, VAULT_WRITE_FAILED, NO_SPACE. */
   async changePassphrase(caller: Caller, current: Uint8Array, next: Uint8Array, kdfTargetMs?: number): Promise<void> {
-    await this.#exclusive(() => this.#slots.changePassphrase(this.#life.current(), caller, current, next, kdfTargetMs))
+    await this.#gate.run(() => this.#slots.changePassphrase(this.#life.current(), caller, current, next, kdfTargetMs))
   }
 
   /** New words in place of the old ones; they stay pending. WRONG_PASSPHRASE. */
   async renewRecoveryKit(caller: Caller, passphrase: Uint8Array): Promise<string[]> {
-    const words = await this.#exclusive(async () => {
+    const words = await this.#gate.run(async () => {
       const entropy = await this.#slots.renewRecoveryKit(this.#life.current(), caller, passphrase)
       this.#keepWords(entropy)
       return encodeRecoveryWords(entropy)
@@ -247,7 +249,7 @@ export class Vault implements VaultRecords {
 
   /** WRONG_PASSPHRASE, KEYCHAIN_MISSING, KEYCHAIN_LOCKED, KEYCHAIN_TIMEOUT, INVALID_PARAMETER for a short PIN. */
   async addQuickUnlock(caller: Caller, passphrase: Uint8Array, pin: Uint8Array): Promise<SlotEntry> {
-    const entry = await this.#exclusive(() => this.#slots.addQuickUnlock(this.#life.current(), caller, passphrase, pin))
+    const entry = await this.#gate.run(() => this.#slots.addQuickUnlock(this.#life.current(), caller, passphrase, pin))
     this.#changed()
     return entry
   }
@@ -255,10 +257,10 @@ export class Vault implements VaultRecords {
   /** WRONG_PASSPHRASE, LIMIT_EXCEEDED, TOKEN_KEY_USE_REFUSED, and what else the token answers. Passphrase and PIN are borrowed. */
   async addTokenSlot(caller: Caller, passphrase: Uint8Array, key: ChosenTokenKey): Promise<SlotEntry> {
     const locks = this.#locks
-    await this.#exclusive(() => this.#slots.verify(this.#life.current(), passphrase))
+    await this.#gate.run(() => this.#slots.verify(this.#life.current(), passphrase))
     const prepared = await this.#slots.prepareToken(this.vaultId, key)
     try {
-      return await this.#exclusive(async () => {
+      return await this.#gate.run(async () => {
         this.#requireSince(locks)
         return this.#slots.keepToken(this.#life.current(), caller, prepared)
       })
@@ -270,13 +272,13 @@ export class Vault implements VaultRecords {
 
   /** SLOT_NOT_FOUND, LAST_SLOT. */
   async removeSlot(caller: Caller, slotId: string): Promise<void> {
-    await this.#exclusive(() => this.#slots.remove(this.#life.current(), caller, slotId))
+    await this.#gate.run(() => this.#slots.remove(this.#life.current(), caller, slotId))
     this.#changed()
   }
 
   /** A consistent, sealed copy under its own passphrase. PASSPHRASE_TOO_WEAK, TARGET_NOT_WRITABLE, NO_SPACE. */
   async backup(caller: Caller, targetPath: string, passphrase: Uint8Array): Promise<Response<'backupVault'>> {
-    return this.#exclusive(() => this.#backups.write(this.#life.current(), caller, targetPath, passphrase))
+    return this.#gate.run(() => this.#backups.write(this.#life.current(), caller, targetPath, passphrase))
   }
 
   /** The restore drill; also while locked or without a vault. BACKUP_INVALID, WRONG_PASSPHRASE, VAULT_NEWER_VERSION, AUDIT_BROKEN. */
@@ -286,7 +288,7 @@ export class Vault implements VaultRecords {
 
   /** Makes a vault of a backup, locked. VAULT_EXISTS, BACKUP_INVALID, WRONG_PASSPHRASE, VAULT_NEWER_VERSION. */
   async restore(path: string, passphrase: Uint8Array, caller: Caller = this.#ownCaller('restoreVault')): Promise<void> {
-    await this.#exclusive(async () => {
+    await this.#gate.run(async () => {
       await this.#life.prepareNew()
       const { vaultId } = await this.#backups.restore(path, passphrase)
       this.#guard.forget(vaultId)
@@ -324,7 +326,7 @@ export class Vault implements VaultRecords {
     await this.lock(this.#ownCaller('lockVault'))
     this.#queue.stop()
     await this.#guard.settled()
-    await this.#exclusive(() => this.#life.release())
+    await this.#gate.run(() => this.#life.release())
   }
 
   #keepWords(words: SecretBuffer | null): void {
@@ -362,12 +364,5 @@ export class Vault implements VaultRecords {
     } catch (error) {
       this.#options.log.error('vault-status', error)
     }
-  }
-
-  /** Life cycle and slots change one at a time. */
-  #exclusive<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.#gate.then(task, task)
-    this.#gate = run.catch(() => undefined)
-    return run
   }
 }
